@@ -1,0 +1,24 @@
+using Replication.Raft.Primitives;
+
+namespace Replication.Raft.Messages;
+
+/// <summary>A leader asserts its term and confirms reads. Carries no log position, so it may overtake AppendEntries on the wire.</summary>
+/// <remarks>Thesis §3.4 (heartbeats) and §6.4 (the round that confirms leadership).</remarks>
+public sealed record Heartbeat : RaftMessage
+{
+    /// <summary>Gets the commit index cut to what this follower is known to hold: min(CommitIndex, MatchIndex).</summary>
+    public required LogIndex CommitIndex { get; init; }
+
+    /// <summary>Gets the number of the confirmation round, rising within a term.</summary>
+    public required long Round { get; init; }
+
+    /// <inheritdoc cref="AppendEntries.CompactionFloor"/>
+    public LogIndex CompactionFloor { get; init; }
+}
+
+/// <summary>The answer to <see cref="Heartbeat"/>.</summary>
+public sealed record HeartbeatReply : RaftMessage
+{
+    /// <summary>Gets the round of the heartbeat that this answers.</summary>
+    public required long Round { get; init; }
+}
