@@ -1,5 +1,4 @@
 using Replication.Groups;
-using Replication.Groups.Shell;
 using Replication.Kv;
 using Replication.Log;
 using Replication.Raft.Primitives;

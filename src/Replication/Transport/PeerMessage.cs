@@ -1,6 +1,5 @@
 using Replication.Primitives;
 using Replication.Raft.Messages;
-using Replication.Raft.Primitives;
 
 namespace Replication.Transport;
 
