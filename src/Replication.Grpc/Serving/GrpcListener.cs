@@ -1,0 +1,95 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Replication.Grpc.Wire;
+
+namespace Replication.Grpc.Serving;
+
+/// <summary>A gRPC server on one endpoint: HTTP/2 only, over TLS or by prior knowledge.</summary>
+internal sealed class GrpcListener : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly KestrelServer _server;
+    private readonly GrpcApplication _application;
+    private readonly ServiceProvider _provider;
+    private int _isDisposed;
+
+    public GrpcListener(
+        IPEndPoint endpoint,
+        ServiceTable services,
+        TlsHandshakeCallbackOptions? tls,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        int messageBytesMax = MessageFrame.MessageBytesMaxDefault)
+    {
+        // The server's TLS layer looks its logger up in a container; nothing else of ours needs one.
+        _provider = new ServiceCollection().AddSingleton(loggers).BuildServiceProvider();
+        KestrelServerOptions options = new() { AddServerHeader = false, ApplicationServices = _provider };
+        SetLimits(options.Limits);
+        options.Listen(endpoint, listen =>
+        {
+            listen.Protocols = HttpProtocols.Http2;
+            if (tls is not null)
+            {
+                listen.UseHttps(tls);
+            }
+        });
+        _server = new KestrelServer(
+            Options.Create(options),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions { NoDelay = true }), loggers),
+            loggers);
+        _application = new GrpcApplication(
+            services, messageBytesMax, time, loggers.CreateLogger("Replication.Grpc"), _stopping.Token);
+    }
+
+    /// <summary>Gets the bound address; its port is the real one after <see cref="StartAsync"/>, also where 0 was asked for.</summary>
+    public Uri Address => new(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
+
+    /// <summary>Binds and serves.</summary>
+    /// <exception cref="IOException">The endpoint is in use or not of this machine.</exception>
+    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(_application, cancellationToken);
+
+    /// <summary>Ends streams, waits for calls under way for at most the given time, then closes every connection.</summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        using CancellationTokenSource limit = new(grace);
+        await _server.StopAsync(limit.Token).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await StopAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        _server.Dispose();
+        await _provider.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+    }
+
+    private static void SetLimits(KestrelServerLimits limits)
+    {
+        // Peer streams live for days and are silent for long; messages have their own limit.
+        limits.MinRequestBodyDataRate = null;
+        limits.MinResponseDataRate = null;
+        limits.MaxRequestBodySize = null;
+        limits.Http2.MaxStreamsPerConnection = 1024;
+
+        // One stream can never use up the connection's window: a blocked bulk stream leaves room for others.
+        limits.Http2.InitialStreamWindowSize = 2 << 20;
+        limits.Http2.InitialConnectionWindowSize = 16 << 20;
+
+        // A dead peer is noticed though nobody writes.
+        limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(5);
+        limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(5);
+    }
+}

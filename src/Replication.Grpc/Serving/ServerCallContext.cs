@@ -1,0 +1,54 @@
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http;
+using Replication.Grpc.Wire;
+
+namespace Replication.Grpc.Serving;
+
+/// <summary>What a handler knows of the call that it answers. Void after the handler has returned.</summary>
+internal sealed class ServerCallContext(HttpContext http, TimeSpan? timeout, CancellationToken cancellationToken)
+{
+    private Metadata? _requestHeaders;
+
+    /// <summary>Gets a token that fires when the caller went away, its deadline passed, or the server stops.</summary>
+    public CancellationToken CancellationToken { get; } = cancellationToken;
+
+    /// <summary>Gets the time that the caller gave, counted from the arrival of the request; null without a deadline.</summary>
+    public TimeSpan? Timeout { get; } = timeout;
+
+    /// <summary>Gets the caller's certificate; null if it showed none.</summary>
+    public X509Certificate2? ClientCertificate => http.Connection.ClientCertificate;
+
+    /// <summary>Gets the caller's address, for logs.</summary>
+    public string Peer => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";
+
+    /// <summary>Gets metadata to send with the status.</summary>
+    public Metadata ResponseTrailers => ResponseTrailersOrNull ??= new Metadata();
+
+    /// <summary>Gets the metadata to send with the status if a handler asked for it.</summary>
+    internal Metadata? ResponseTrailersOrNull { get; private set; }
+
+    /// <summary>Gets the caller's metadata.</summary>
+    public Metadata RequestHeaders => _requestHeaders ??= ReadHeaders();
+
+    /// <summary>Closes the connection under the call, and so every other call on it.</summary>
+    public void AbortConnection() => http.Abort();
+
+    private Metadata ReadHeaders()
+    {
+        Metadata metadata = new();
+        foreach ((string name, Microsoft.Extensions.Primitives.StringValues values) in http.Request.Headers)
+        {
+            if (GrpcHeaders.IsReserved(name))
+            {
+                continue;
+            }
+
+            foreach (string? value in values)
+            {
+                metadata.AddReceived(name, value ?? "");
+            }
+        }
+
+        return metadata;
+    }
+}
