@@ -26,7 +26,6 @@ internal sealed class UnaryServerMethod<TRequest, TResponse>(
         MessageReader<TRequest> reader = new(http.Request.BodyReader, method.RequestMarshaller, messageBytesMax);
         TRequest request = await ReadSingleAsync(reader, context).ConfigureAwait(false);
         TResponse response = await handler(request, context).ConfigureAwait(false);
-        context.CancellationToken.ThrowIfCancellationRequested();
         MessageFrame.Write(response, method.ResponseMarshaller, http.Response.BodyWriter);
     }
 

@@ -8,7 +8,8 @@ public sealed class KeyValueBatch
 {
     private readonly List<KeyValueOperation> _operations = [];
 
-    internal IReadOnlyList<KeyValueOperation> Operations => _operations;
+    /// <summary>Gets the conditions and operations added so far, in order.</summary>
+    public IReadOnlyList<KeyValueOperation> Operations => _operations;
 
     /// <summary>Reads a key within the batch.</summary>
     /// <param name="key">The key.</param>
@@ -57,20 +58,39 @@ public sealed class KeyValueBatch
     }
 }
 
-internal enum KeyValueOperationKind : byte
+/// <summary>What an operation of a batch does, or a condition demands. The numbers are those of log and wire.</summary>
+public enum KeyValueOperationKind : byte
 {
+    /// <summary>Reads a key.</summary>
     Get = 1,
+
+    /// <summary>Sets a key.</summary>
     Put = 2,
+
+    /// <summary>Removes a key.</summary>
     Delete = 3,
+
+    /// <summary>Adds bytes at the end of a value.</summary>
     Append = 4,
+
+    /// <summary>Demands that a key holds exactly a value.</summary>
     RequireValue = 5,
+
+    /// <summary>Demands that a key is not there.</summary>
     RequireAbsent = 6,
+
+    /// <summary>Demands that a key was last written by a certain entry.</summary>
     RequireVersion = 7,
 }
 
-internal readonly record struct KeyValueOperation(KeyValueOperationKind Kind, ReadOnlyMemory<byte> Key)
+/// <summary>One operation or condition of a batch.</summary>
+/// <param name="Kind">What it does.</param>
+/// <param name="Key">The key.</param>
+public readonly record struct KeyValueOperation(KeyValueOperationKind Kind, ReadOnlyMemory<byte> Key)
 {
+    /// <summary>Gets the value to put, append or compare with; otherwise empty.</summary>
     public ReadOnlyMemory<byte> Value { get; init; }
 
+    /// <summary>Gets the version to compare with; otherwise zero.</summary>
     public LogIndex Version { get; init; }
 }

@@ -3,7 +3,10 @@ namespace Replication.Sessions;
 /// <summary>A client session of a group: hands out request ids and remembers which are answered. Callable from any thread.</summary>
 public sealed class ClientSession
 {
-    internal ClientSession(long id, TimeSpan timeout)
+    /// <summary>Takes up a session that its group has opened and that has not written yet.</summary>
+    /// <param name="id">The number that the group gave it.</param>
+    /// <param name="timeout">After how much log time without a write it expires.</param>
+    public ClientSession(long id, TimeSpan timeout)
     {
         Id = id;
         Timeout = timeout;
