@@ -27,4 +27,7 @@ public sealed record GroupStatus
 
     /// <summary>Gets the bytes of payload in the retained log.</summary>
     public required long LogBytes { get; init; }
+
+    /// <summary>Gets, on a leader whose log is full, the member that holds compaction back; none otherwise.</summary>
+    public NodeId LogHeldBackBy { get; init; }
 }

@@ -4,6 +4,11 @@ using Replication.Raft.Primitives;
 namespace Replication.StateMachines;
 
 /// <summary>A state machine together with its place on disk: what a group drives. Restarts from its last checkpoint instead of the whole log.</summary>
+/// <remarks>
+/// The group passes an attachment of its own (log time) to <see cref="CaptureCheckpoint"/> and reads it back from
+/// <see cref="CheckpointAttachment"/>. A layer between, such as client sessions, wraps the machine below it and the attachment of the
+/// layer above it. A <see cref="CheckpointId"/> changes only within IBackgroundWork.Completed, that is on the owner's executor.
+/// </remarks>
 internal interface ICheckpointedStateMachine : IDisposable
 {
     /// <summary>Gets the entry that the newest durable checkpoint holds; everything up to it needs no replay.</summary>

@@ -1,5 +1,6 @@
 using Replication.Primitives;
 using Replication.Raft.Messages;
+using Replication.Raft.Primitives;
 
 namespace Replication.Transport;
 
@@ -61,16 +62,24 @@ public sealed class ForwardedProposal : PeerMessage
     /// <summary>Creates a message.</summary>
     /// <param name="group">The group.</param>
     /// <param name="requestId">The sender's number for it.</param>
+    /// <param name="term">The term of the leader that it is meant for.</param>
     /// <param name="command">The entry's payload.</param>
-    public ForwardedProposal(GroupId group, long requestId, ReadOnlyMemory<byte> command)
+    public ForwardedProposal(GroupId group, long requestId, Term term, ReadOnlyMemory<byte> command)
         : base(group)
     {
         RequestId = requestId;
+        Term = term;
         Command = command;
     }
 
     /// <summary>Gets the sender's number for it, unique for the life of the sender's process.</summary>
     public long RequestId { get; }
+
+    /// <summary>Gets the term of the leader that it is meant for: a leader of another term refuses it.</summary>
+    /// <remarks>
+    /// So a copy that the network delivers late can't be executed by a later leader after its sender was told that it was refused.
+    /// </remarks>
+    public Term Term { get; }
 
     /// <summary>Gets the entry's payload.</summary>
     public ReadOnlyMemory<byte> Command { get; }
