@@ -95,7 +95,8 @@ public ref partial struct MessagePackReader
     /// <exception cref="MessagePackSerializationException">No byte is left.</exception>
     public readonly MessagePackType NextMessagePackType => MessagePackCode.TypeOf(NextCode);
 
-    private readonly long Remaining => _length - Consumed;
+    /// <summary>Gets how many bytes are not read yet.</summary>
+    internal readonly long Remaining => _length - Consumed;
 
     /// <summary>Returns a second reader at the same place; reading with it leaves this one where it is.</summary>
     /// <returns>The copy.</returns>
