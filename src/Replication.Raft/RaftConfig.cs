@@ -16,7 +16,11 @@ public sealed class RaftConfig
     /// <summary>Gets the voters, this node among them.</summary>
     public required IReadOnlyList<RaftVoter> Voters { get; init; }
 
-    /// <summary>Gets the seed of the core's random numbers (election timeouts).</summary>
+    /// <summary>Gets the seed of the core's random numbers: election timeouts, and where the numbers of forwarded reads begin.</summary>
+    /// <remarks>
+    /// Take another one at each start of a node. With the seed of its earlier life, a late answer to a read of that life could
+    /// pass for the answer to a new one.
+    /// </remarks>
     public required ulong Seed { get; init; }
 
     /// <summary>Gets the time between two heartbeats of a leader.</summary>
@@ -51,6 +55,9 @@ public sealed class RaftConfig
     /// <summary>Gets the most payload bytes in flight to one peer; a single larger entry still goes, alone.</summary>
     /// <value>The default value is 16 MiB. At least 1.</value>
     public long InflightBytesMax { get; init; } = 16 << 20;
+
+    /// <summary>Gets how many payload sizes the core keeps at most: 256 KiB of memory for a group with a member that is away.</summary>
+    internal int EntrySizesMax { get; init; } = 65_536;
 }
 
 /// <summary>What a core starts from: the state that a node found on its disk.</summary>

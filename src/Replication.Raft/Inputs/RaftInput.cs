@@ -43,6 +43,10 @@ public sealed class Persisted(long sequence) : RaftInput
 }
 
 /// <summary>The driver sent fewer entries than an AppendEntries with MayShorten named.</summary>
+/// <remarks>
+/// Given right after the step that named them, before any other input. It may be given as well when nothing was cut: the core
+/// then sends on without waiting for an answer.
+/// </remarks>
 /// <param name="to">The receiver.</param>
 /// <param name="lastIndex">The last index that was really sent.</param>
 public sealed class EntriesSent(NodeId to, LogIndex lastIndex) : RaftInput
