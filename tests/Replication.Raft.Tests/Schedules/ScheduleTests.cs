@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using System.Globalization;
+using Xunit.Abstractions;
+
+namespace Replication.Raft.Tests.Schedules;
+
+/// <summary>Random schedules against the rules of the paper. RAFT_SEED replays one; RAFT_SCHEDULES runs that many.</summary>
+public class ScheduleTests(ITestOutputHelper log)
+{
+    private const int ActionsPerSchedule = 1_000;
+    private const int SchedulesMin = 300;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public void No_random_schedule_breaks_a_rule_and_each_healed_cluster_makes_progress()
+    {
+        ulong? only = Number("RAFT_SEED");
+        ulong? count = Number("RAFT_SCHEDULES");
+        ScheduleCounts counts = new();
+        Stopwatch watch = Stopwatch.StartNew();
+        ulong first = only ?? 1;
+        ulong seed = first;
+        for (; IsWanted(seed - first, only, count, watch.Elapsed); seed++)
+        {
+            Run(seed, counts);
+        }
+
+        log.WriteLine($"{seed - first} schedules, {counts.Steps} steps in {watch.Elapsed.TotalSeconds:0.0} s");
+        log.WriteLine(counts.ToString());
+        if (only is null)
+        {
+            AssertNotVacuous(counts);
+        }
+    }
+
+    private static bool IsWanted(ulong done, ulong? only, ulong? count, TimeSpan elapsed)
+    {
+        if (only is not null)
+        {
+            return done == 0;
+        }
+
+        return count is not null ? done < count : done < SchedulesMin || elapsed < Budget;
+    }
+
+    private static void Run(ulong seed, ScheduleCounts counts)
+    {
+        RandomSchedule schedule;
+        try
+        {
+            schedule = new RandomSchedule(seed);
+            schedule.Run(ActionsPerSchedule);
+        }
+        catch (Exception violation)
+        {
+            throw new InvalidOperationException(
+                $"Seed {seed}: {violation.Message} Replay: RAFT_SEED={seed} dotnet test tests/Replication.Raft.Tests"
+                + " --filter FullyQualifiedName~ScheduleTests",
+                violation);
+        }
+
+        counts.Add(schedule.Counts);
+    }
+
+    private static void AssertNotVacuous(ScheduleCounts counts)
+    {
+        Assert.InRange(counts.Elections, 1_000, long.MaxValue);
+        Assert.InRange(counts.Commits, 10_000, long.MaxValue);
+        Assert.InRange(counts.Truncations, 50, long.MaxValue);
+        Assert.InRange(counts.Crashes, 300, long.MaxValue);
+        Assert.InRange(counts.LostBatches, 100, long.MaxValue);
+        Assert.InRange(counts.ConfirmedReads, 1_000, long.MaxValue);
+        Assert.InRange(counts.FailedReads, 100, long.MaxValue);
+        Assert.InRange(counts.Dropped, 1_000, long.MaxValue);
+        Assert.InRange(counts.Duplicated, 1_000, long.MaxValue);
+        Assert.InRange(counts.Compactions, 100, long.MaxValue);
+        Assert.InRange(counts.Transfers, 100, long.MaxValue);
+        Assert.InRange(counts.Shortened, 100, long.MaxValue);
+    }
+
+    private static ulong? Number(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } text
+            ? ulong.Parse(text, CultureInfo.InvariantCulture)
+            : null;
+}
