@@ -9,7 +9,7 @@ namespace Replication.Serialization;
 /// Nothing is allocated per call. What was written reaches the buffer writer with <see cref="Flush"/> and not before.
 /// A mutable struct: pass it by reference. One thread at a time.
 /// Names and bytes are those of the MessagePack-CSharp package; unlike there, text that is not valid UTF-16 is refused.
-/// Format: https://github.com/msgpack/msgpack/blob/master/spec.md.
+/// The format is the one of the MessagePack specification, with its bin, str 8 and ext types.
 /// </remarks>
 public ref struct MessagePackWriter
 {
