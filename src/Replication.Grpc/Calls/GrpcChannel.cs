@@ -8,25 +8,6 @@ using Replication.Grpc.Wire;
 
 namespace Replication.Grpc.Calls;
 
-/// <summary>How a channel connects.</summary>
-internal sealed class GrpcChannelOptions
-{
-    /// <summary>Gets the TLS settings; null for plain text by prior knowledge.</summary>
-    public SslClientAuthenticationOptions? Tls { get; init; }
-
-    /// <summary>Gets the longest time to wait for a connection, TLS handshake included.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Gets the limit of a received message.</summary>
-    public int MessageBytesMax { get; init; } = MessageFrame.MessageBytesMaxDefault;
-
-    /// <summary>Gets whether more connections are opened when one has no stream left.</summary>
-    public bool AllowsManyConnections { get; init; }
-
-    /// <summary>Gets the clock of deadlines.</summary>
-    public TimeProvider Time { get; init; } = TimeProvider.System;
-}
-
 /// <summary>Calls methods at one address. Connects when first needed, again after a connection broke. Safe for all threads.</summary>
 internal sealed class GrpcChannel : IDisposable
 {
@@ -48,8 +29,8 @@ internal sealed class GrpcChannel : IDisposable
             EnableMultipleHttp2Connections = options.AllowsManyConnections,
             PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
             ConnectTimeout = options.ConnectTimeout,
-            KeepAlivePingDelay = TimeSpan.FromSeconds(5),
-            KeepAlivePingTimeout = TimeSpan.FromSeconds(5),
+            KeepAlivePingDelay = options.KeepAliveInterval,
+            KeepAlivePingTimeout = options.KeepAliveTimeout,
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
             InitialHttp2StreamWindowSize = 2 << 20,
             ConnectCallback = ConnectAsync,
