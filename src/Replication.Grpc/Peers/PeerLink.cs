@@ -18,9 +18,11 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly IPeerJudge _judge;
     private readonly ILogger _logger;
     private readonly ReconnectDelay _delay;
-    private readonly Task _running;
+    private Task _running = Task.CompletedTask;
     private volatile bool _isUp;
     private string? _lastFailure;
+    private long _connectedAt;
+    private bool _wasConnected;
 
     public PeerLink(PeerLinkSettings settings, IPeerJudge judge, ITransportHandler handler, ILogger logger)
     {
@@ -28,7 +30,6 @@ internal sealed class PeerLink : IAsyncDisposable
         Control = new PeerQueue(settings.QueueMessagesMax, settings.ControlQueueBytesMax);
         Bulk = new PeerQueue(settings.QueueMessagesMax, settings.BulkQueueBytesMax);
         _delay = new ReconnectDelay(settings.ReconnectDelayMin, settings.ReconnectDelayMax, settings.Time);
-        _running = RunAsync(_stopping.Token);
     }
 
     /// <summary>Gets the small messages that wait.</summary>
@@ -42,6 +43,9 @@ internal sealed class PeerLink : IAsyncDisposable
 
     /// <summary>Gets why the last attempt to connect failed; null if it did not.</summary>
     public string? LastFailure => Volatile.Read(ref _lastFailure);
+
+    /// <summary>Begins to dial.</summary>
+    public void Start() => _running = RunAsync(_stopping.Token);
 
     /// <summary>Queues a message, or drops and counts it.</summary>
     public void Send(PeerMessage message)
@@ -60,7 +64,7 @@ internal sealed class PeerLink : IAsyncDisposable
     /// <summary>Says that the peer is surely alive: the next attempt comes at once.</summary>
     public void Wake()
     {
-        if (!_isUp)
+        if (!_isUp && !_stopping.IsCancellationRequested)
         {
             _delay.Wake();
         }
@@ -70,6 +74,7 @@ internal sealed class PeerLink : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        _delay.Dispose();
         _stopping.Dispose();
     }
 
@@ -192,8 +197,8 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private void Connected(int version)
     {
-        _delay.Reset();
         Volatile.Write(ref _lastFailure, null);
+        (_wasConnected, _connectedAt) = (true, _settings.Time.GetTimestamp());
         _logger.PeerConnected(_settings.Peer.Value, _settings.Address, version);
         Control.TakeLoss();
         Bulk.TakeLoss();
@@ -204,8 +209,23 @@ internal sealed class PeerLink : IAsyncDisposable
     private void Failed(Exception error, CancellationToken stopping)
     {
         string reason = error is RpcException rpc ? rpc.Status.Detail : error.Message;
-        string? before = Interlocked.Exchange(ref _lastFailure, reason);
-        if (!stopping.IsCancellationRequested && before != reason)
+        if (stopping.IsCancellationRequested)
+        {
+            return;
+        }
+
+        if (_wasConnected)
+        {
+            _wasConnected = false;
+            _logger.PeerLost(_settings.Peer.Value, _settings.Address, reason);
+
+            // A connection that breaks as soon as it stands keeps its growing pauses.
+            if (_settings.Time.GetElapsedTime(_connectedAt) > _settings.ReconnectDelayMax)
+            {
+                _delay.Reset();
+            }
+        }
+        else if (Interlocked.Exchange(ref _lastFailure, reason) != reason)
         {
             _logger.PeerUnreachable(_settings.Peer.Value, _settings.Address, reason);
         }

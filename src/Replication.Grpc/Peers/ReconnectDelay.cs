@@ -1,16 +1,24 @@
 namespace Replication.Grpc.Peers;
 
 /// <summary>The pause between attempts: doubles up to a limit, drawn from its upper half, so that nodes don't dial in step; can be cut short.</summary>
-internal sealed class ReconnectDelay(TimeSpan minimum, TimeSpan maximum, TimeProvider time)
+internal sealed class ReconnectDelay : IDisposable
 {
+    private readonly TimeSpan _minimum;
+    private readonly TimeSpan _maximum;
+    private readonly TimeProvider _time;
     private readonly SemaphoreSlim _woken = new(0, 1);
-    private TimeSpan _next = minimum;
+
+    public ReconnectDelay(TimeSpan minimum, TimeSpan maximum, TimeProvider time)
+    {
+        (_minimum, _maximum, _time) = (minimum, maximum, time);
+        Next = minimum;
+    }
 
     /// <summary>Gets the upper bound of the next pause.</summary>
-    public TimeSpan Next => _next;
+    public TimeSpan Next { get; private set; }
 
     /// <summary>Starts over with the shortest pause.</summary>
-    public void Reset() => _next = minimum;
+    public void Reset() => Next = _minimum;
 
     /// <summary>Ends the pause under way, or skips the next.</summary>
     public void Wake()
@@ -25,13 +33,15 @@ internal sealed class ReconnectDelay(TimeSpan minimum, TimeSpan maximum, TimePro
         }
     }
 
+    public void Dispose() => _woken.Dispose();
+
     /// <summary>Pauses; ends quietly when the token fires.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
         // Jitter protects a network, no simulation runs here: the shared generator will do.
-        TimeSpan pause = _next * (0.5 + (Random.Shared.NextDouble() / 2));
-        _next = _next + _next < maximum ? _next + _next : maximum;
-        using CancellationTokenSource timer = new(pause, time);
+        TimeSpan pause = Next * (0.5 + (Random.Shared.NextDouble() / 2));
+        Next = Next + Next < _maximum ? Next + Next : _maximum;
+        using CancellationTokenSource timer = new(pause, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {

@@ -18,6 +18,7 @@ internal sealed class GrpcListener : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly GrpcApplication _application;
     private readonly ServiceProvider _provider;
+    private readonly TimeSpan _stopGrace;
     private int _isDisposed;
 
     public GrpcListener(
@@ -26,8 +27,10 @@ internal sealed class GrpcListener : IAsyncDisposable
         TlsHandshakeCallbackOptions? tls,
         ILoggerFactory loggers,
         TimeProvider time,
+        TimeSpan stopGrace,
         int messageBytesMax = MessageFrame.MessageBytesMaxDefault)
     {
+        _stopGrace = stopGrace;
         // The server's TLS layer looks its logger up in a container; nothing else of ours needs one.
         _provider = new ServiceCollection().AddSingleton(loggers).BuildServiceProvider();
         KestrelServerOptions options = new() { AddServerHeader = false, ApplicationServices = _provider };
@@ -70,7 +73,7 @@ internal sealed class GrpcListener : IAsyncDisposable
             return;
         }
 
-        await StopAsync(TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+        await StopAsync(_stopGrace).ConfigureAwait(false);
         _server.Dispose();
         await _provider.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();

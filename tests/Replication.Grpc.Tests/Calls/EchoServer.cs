@@ -30,7 +30,8 @@ internal sealed class EchoServer : IAsyncDisposable
             .Add(Count, CountAsync)
             .Add(Repeat, RepeatAsync);
         Listener = new GrpcListener(
-            new IPEndPoint(IPAddress.Loopback, port), services, null, NullLoggerFactory.Instance, TimeProvider.System);
+            new IPEndPoint(IPAddress.Loopback, port), services, null, NullLoggerFactory.Instance, TimeProvider.System,
+            TimeSpan.FromSeconds(1));
     }
 
     public GrpcListener Listener { get; }
