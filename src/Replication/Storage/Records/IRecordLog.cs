@@ -32,8 +32,17 @@ public interface IRecordLog : IDisposable
     void Flush();
 
     /// <summary>Gives up the records below an address; their space returns by whole segments.</summary>
-    /// <param name="address">The first address that is still needed.</param>
+    /// <param name="address">The address of the first record that is still needed, or the tail; at most <see cref="DurableAddress"/>.</param>
+    /// <remarks>Opening the log again may show records below it whose segment is still there.</remarks>
     void TruncatePrefix(long address);
+
+    /// <summary>Makes the durable-until hint durable, if the log moved since: damage below it is refused from then on.</summary>
+    /// <remarks>
+    /// Only the last flush needs it: each record testifies for all flushes before its own. So the owner calls this when nothing was
+    /// appended for <see cref="RecordLogOptions.HintInterval"/>; the log itself has no clock. Disposing does it too.
+    /// </remarks>
+    /// <exception cref="StorageFailedException">A write or sync failed.</exception>
+    void WriteHint();
 
     /// <summary>Reads a durable record.</summary>
     /// <param name="address">Its address.</param>
@@ -78,26 +87,54 @@ public sealed class RecordLogOptions
     /// <summary>Gets the directory of the segment files, relative to the file system's root.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Gets the page size as a power of two; a record fits in one page.</summary>
-    /// <value>The default value is 22 (4 MiB).</value>
+    /// <summary>Gets the page size as a power of two; a record fits in one page. Fixed once the log is created.</summary>
+    /// <value>The default value is 22 (4 MiB). From 10 to 24.</value>
     public int PageSizeBits { get; init; } = 22;
 
     /// <summary>Gets the memory for pages as a power of two; at least two pages.</summary>
-    /// <value>The default value is 24 (16 MiB).</value>
+    /// <value>The default value is 24 (16 MiB). From one more than <see cref="PageSizeBits"/> to 30.</value>
     public int MemorySizeBits { get; init; } = 24;
 
-    /// <summary>Gets the segment size as a power of two; at least one page.</summary>
-    /// <value>The default value is 26 (64 MiB).</value>
+    /// <summary>Gets the segment size as a power of two; at least one page. Fixed once the log is created.</summary>
+    /// <value>The default value is 26 (64 MiB). From <see cref="PageSizeBits"/> to 30.</value>
     public int SegmentSizeBits { get; init; } = 26;
 
-    /// <summary>Gets the sector size in bytes: a power of two from 512 to 65,536; flushes end on its multiples.</summary>
-    /// <value>The default value is 4,096.</value>
+    /// <summary>Gets the sector size in bytes: a power of two; flushes end on its multiples. Fixed once the log is created.</summary>
+    /// <value>The default value is 4,096. From 512 to 65,536, at most a page.</value>
     public int SectorBytes { get; init; } = 4096;
 
-    /// <summary>Gets how often, at most, the durable-until hint is written.</summary>
-    /// <value>The default value is 50 ms.</value>
+    /// <summary>Gets how long after the last flush the owner writes the durable-until hint, see <see cref="IRecordLog.WriteHint"/>.</summary>
+    /// <value>The default value is 50 ms. From 1 ms to 10 s.</value>
     public TimeSpan HintInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Gets the largest payload of a record in bytes: a page less the framing.</summary>
     public int RecordBytesMax => (1 << PageSizeBits) - 64;
+
+    /// <summary>Checks the values against their bounds and each other.</summary>
+    /// <exception cref="ArgumentException">A value is out of its bounds; the message names both.</exception>
+    internal void Validate()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(Directory);
+        Check(nameof(PageSizeBits), PageSizeBits, 10, 24);
+        Check(nameof(MemorySizeBits), MemorySizeBits, PageSizeBits + 1, 30);
+        Check(nameof(SegmentSizeBits), SegmentSizeBits, PageSizeBits, 30);
+        Check(nameof(SectorBytes), SectorBytes, 512, Math.Min(65_536, 1 << PageSizeBits));
+        if (!System.Numerics.BitOperations.IsPow2(SectorBytes))
+        {
+            throw new ArgumentException($"SectorBytes is {SectorBytes}; it must be a power of two.");
+        }
+
+        if (HintInterval < TimeSpan.FromMilliseconds(1) || HintInterval > TimeSpan.FromSeconds(10))
+        {
+            throw new ArgumentException($"HintInterval is {HintInterval}; it must be from 1 ms to 10 s.");
+        }
+    }
+
+    private static void Check(string name, int value, int min, int max)
+    {
+        if (value < min || value > max)
+        {
+            throw new ArgumentException($"{name} is {value}; it must be from {min} to {max}.");
+        }
+    }
 }
