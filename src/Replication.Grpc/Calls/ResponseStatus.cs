@@ -23,7 +23,10 @@ internal static class ResponseStatus
 
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new RpcException(FromHttp(response.StatusCode), $"The server answered HTTP {(int)response.StatusCode}.");
+            throw new RpcException(FromHttp(response.StatusCode), $"The server answered HTTP {(int)response.StatusCode}.")
+            {
+                IsFromServer = true,
+            };
         }
 
         if (!response.Content.Headers.NonValidated.TryGetValues("content-type", out HeaderStringValues type)
@@ -103,7 +106,7 @@ internal static class ResponseStatus
             }
         }
 
-        throw new RpcException(new Status(code, detail), trailers);
+        throw new RpcException(new Status(code, detail), trailers) { IsFromServer = true };
     }
 
     private static StatusCode FromHttp(HttpStatusCode status) => status switch

@@ -27,6 +27,9 @@ internal sealed class RpcException : Exception
     /// <summary>Gets whether it is certain that no handler saw the request: no connection, or the peer refused the stream unseen.</summary>
     public bool WasNeverSent { get; init; }
 
+    /// <summary>Gets whether the server itself said so; false for what this side made of a broken exchange or a bad answer.</summary>
+    public bool IsFromServer { get; init; }
+
     /// <summary>Gets the serialized details (<c>grpc-status-details-bin</c>); null if there are none.</summary>
     public byte[]? Details => Trailers.GetBytes(GrpcHeaders.StatusDetails);
 }
