@@ -17,9 +17,13 @@ internal interface IKeyValueEngine : IDisposable
     /// <summary>Gets what was stored beside the newest durable checkpoint.</summary>
     ReadOnlyMemory<byte> CheckpointAttachment { get; }
 
+    /// <summary>Gets the bytes of values that only memory holds until a checkpoint is done; the owner captures one before they pass a limit.</summary>
+    long UnwrittenBytes { get; }
+
     /// <summary>Applies the mutations of one entry, atomically.</summary>
     /// <param name="context">The entry; its index is the version of every key it writes.</param>
     /// <param name="mutations">In order; a later one on the same key wins. The engine copies what it keeps.</param>
+    /// <exception cref="ArgumentException">The entry doesn't follow the last one in index and log time, or a key or value doesn't fit. Nothing was applied.</exception>
     void Apply(in ApplyContext context, ReadOnlySpan<KeyValueMutation> mutations);
 
     /// <summary>Reads a key as of the last applied entry, published or not; for the applier.</summary>
@@ -29,11 +33,16 @@ internal interface IKeyValueEngine : IDisposable
     /// <summary>Makes what was applied visible to <see cref="CaptureSnapshot"/>.</summary>
     void Publish();
 
-    /// <summary>Captures what was last published; free of cost and locks, from any thread.</summary>
+    /// <summary>Captures what was last published; at next to no cost, without locks, from any thread.</summary>
+    /// <remarks>Until it is disposed, disk space that it may need isn't returned. It isn't used after the engine is disposed.</remarks>
     IKeyValueSnapshot CaptureSnapshot();
 
     /// <summary>Captures the state that holds exactly the entries stamped at or before a moment of log time.</summary>
     /// <returns>Null if the moment is older than the window of kept versions, or later than what was published.</returns>
+    /// <remarks>
+    /// From any thread, without locks. After a restart the window begins at the checkpoint. Until it is disposed, versions that it
+    /// may need stay in memory.
+    /// </remarks>
     IKeyValueSnapshot? CaptureSnapshotAt(HybridTimestamp timestamp);
 
     /// <inheritdoc cref="ICheckpointedStateMachine.CaptureCheckpoint"/>
