@@ -1,5 +1,5 @@
+using Replication.Errors;
 using Replication.Storage.Engine.Checkpoints;
-using Replication.Storage.Engine.Values;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
 
@@ -18,7 +18,7 @@ internal sealed class CopyOnWriteEngineFactory(Func<string, RecordLogOptions>? s
         ArgumentNullException.ThrowIfNull(records);
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(options);
-        string valueDirectory = $"{directory}/values";
+        string valueDirectory = FilePath.Combine(directory, "values");
         CheckpointFiles checkpoints = new(files, directory);
         Checkpoint checkpoint = checkpoints.ReadNewest() ?? Create(files, checkpoints, directory, valueDirectory);
         RecordLogOptions logOptions = sizes?.Invoke(valueDirectory) ?? DefaultSizes(valueDirectory);
@@ -48,20 +48,11 @@ internal sealed class CopyOnWriteEngineFactory(Func<string, RecordLogOptions>? s
     {
         if (files.List(valueDirectory).Count > 0)
         {
-            throw new Errors.StorageCorruptedException(
+            throw new StorageCorruptedException(
                 directory, 0, $"there is a value log in '{valueDirectory}' but no checkpoint beside it. Restore this node from its peers.");
         }
 
-        files.CreateDirectory(directory);
-        for (int slash = directory.LastIndexOf('/'); ; slash = directory.LastIndexOf('/', slash - 1))
-        {
-            files.SyncDirectory(slash < 0 ? string.Empty : directory[..slash]);
-            if (slash <= 0)
-            {
-                break;
-            }
-        }
-
+        FilePath.CreateDurableDirectory(files, directory);
         Checkpoint empty = new() { Sequence = 0 };
         checkpoints.Write(empty);
         return empty;

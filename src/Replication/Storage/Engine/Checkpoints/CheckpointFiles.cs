@@ -67,5 +67,5 @@ internal sealed class CheckpointFiles(IFileSystem files, string directory)
 
     private static string NameOf(long sequence) => Prefix + Math.Max(sequence, 0).ToString("D20", CultureInfo.InvariantCulture);
 
-    private string PathOf(string name) => $"{directory}/{name}";
+    private string PathOf(string name) => FilePath.Combine(directory, name);
 }

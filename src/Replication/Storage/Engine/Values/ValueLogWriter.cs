@@ -36,6 +36,9 @@ internal sealed class ValueLogWriter(IRecordLog log, ValueReader reader)
         }
 
         log.Flush();
+
+        // From here on damage to what the checkpoint needs is told apart from a torn tail.
+        log.WriteHint();
         Array.Resize(ref written, count);
         handOver.Written = written;
         handOver.TruncateTo = FirstNeededAddress(handOver, endBefore);
