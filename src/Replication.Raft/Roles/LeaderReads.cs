@@ -49,8 +49,10 @@ internal sealed class LeaderReads(RaftState state)
         long confirmed = state.Peers.RoundOfMajority(_round);
         while (state.Reads.TryTakeConfirmed(confirmed, out PendingRead read))
         {
-            if (state.Peers.Find(read.From) is { } reader && reader.CommitTold < read.Index)
+            if (state.Peers.Find(read.From) is { } reader
+                && reader.CommitTold < LogIndex.Min(read.Index, reader.MatchIndex))
             {
+                // The reader can't serve before it knows of the commit; the next heartbeat may be far.
                 SendHeartbeat(reader);
             }
 

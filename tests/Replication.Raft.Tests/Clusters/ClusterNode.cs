@@ -117,7 +117,7 @@ internal sealed class ClusterNode(RaftConfig config)
         Envelope[] now = [.. output.Messages.Select(Fill)];
         Envelope[] later = [.. output.MessagesAfterPersist.Select(Fill)];
         long sequence = output.PersistSequence;
-        LastProposal = output.Proposal;
+        LastProposal = input is Propose ? output.Proposal : LastProposal;
         NextDeadline = output.NextDeadline;
         foreach (Envelope envelope in later)
         {
