@@ -1,0 +1,3 @@
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(Replication.Benchmarks.MessagePackBenchmarks).Assembly).Run(args);
