@@ -5,13 +5,24 @@ using Replication.Storage.Files;
 namespace Replication.Storage.Identity;
 
 /// <summary>The data directory of a node: its identity, its members, its lock, and what it knows of its peers' directories.</summary>
+/// <remarks>Callable from any thread.</remarks>
 public sealed class DataDirectory : IDisposable
 {
-    private DataDirectory(IFileSystem files, NodeIdentity identity, IReadOnlyList<ClusterMember> members)
+    private const string LockName = "lock";
+
+    // Connections are judged on any thread, and one at a time may write the peers' file.
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<NodeId, Guid> _peers;
+    private readonly IDisposable _lock;
+    private StorageFailedException? _fault;
+
+    private DataDirectory(IFileSystem files, NodeIdentity identity, IReadOnlyList<ClusterMember> members, IDisposable heldLock)
     {
         Files = files;
         Identity = identity;
         Members = members;
+        _lock = heldLock;
+        _peers = IdentityFile.ReadPeers(files);
     }
 
     /// <summary>Gets the files below it.</summary>
@@ -30,8 +41,20 @@ public sealed class DataDirectory : IDisposable
     /// <param name="members">All members, this node among them; equal on all nodes.</param>
     /// <param name="directoryId">A random number for this directory.</param>
     /// <exception cref="DataDirectoryException">It is not empty, in use, or the values contradict each other. Nothing was changed.</exception>
-    public static void Initialize(IFileSystem files, Guid clusterId, NodeId nodeId, IReadOnlyList<ClusterMember> members, Guid directoryId) =>
-        throw new NotImplementedException();
+    /// <exception cref="StorageFailedException">The disk failed; the directory is not initialized, and the call may be made again.</exception>
+    public static void Initialize(IFileSystem files, Guid clusterId, NodeId nodeId, IReadOnlyList<ClusterMember> members, Guid directoryId)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        ArgumentNullException.ThrowIfNull(members);
+        Check(clusterId, nodeId, members, directoryId);
+        CheckEmpty(files);
+        using (files.Lock(LockName))
+        {
+            CheckEmpty(files);
+            IdentityFile.Write(
+                files, new NodeIdentity(clusterId, nodeId, directoryId), [.. members.OrderBy(member => member.NodeId)]);
+        }
+    }
 
     /// <summary>Opens and locks the directory of a node.</summary>
     /// <param name="files">The directory.</param>
@@ -40,15 +63,131 @@ public sealed class DataDirectory : IDisposable
     /// <returns>The open directory; disposing it releases the lock.</returns>
     /// <exception cref="DataDirectoryException">Not initialized, in use, or of another cluster or node. Nothing was changed.</exception>
     /// <exception cref="StorageCorruptedException">A file in it is damaged.</exception>
-    public static DataDirectory Open(IFileSystem files, Guid clusterId, NodeId nodeId) => throw new NotImplementedException();
+    public static DataDirectory Open(IFileSystem files, Guid clusterId, NodeId nodeId)
+    {
+        ArgumentNullException.ThrowIfNull(files);
+        if (!files.List(string.Empty).Contains(IdentityFile.Name))
+        {
+            throw new DataDirectoryException(
+                $"The data directory of node {nodeId} was never initialized: it holds no file '{IdentityFile.Name}'. Initialize it once, if this node is new. "
+                + "If it was a member before, its data is gone: check the path, or remove the node from the cluster and add a new one.");
+        }
+
+        IDisposable heldLock = files.Lock(LockName);
+        try
+        {
+            (NodeIdentity identity, IReadOnlyList<ClusterMember> members) = IdentityFile.Read(files);
+            if (identity.ClusterId != clusterId)
+            {
+                throw new DataDirectoryException(
+                    $"The data directory belongs to cluster {identity.ClusterId} (node {identity.NodeId}), not to cluster {clusterId}. Correct the path or the cluster id.");
+            }
+
+            if (identity.NodeId != nodeId)
+            {
+                throw new DataDirectoryException(
+                    $"The data directory belongs to node {identity.NodeId}, not to node {nodeId}. Correct the path or the node id; two nodes must never share a directory.");
+            }
+
+            return new DataDirectory(files, identity, members, heldLock);
+        }
+        catch
+        {
+            heldLock.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Checks a peer's directory id against the one remembered, or remembers it durably if this is the first.</summary>
     /// <param name="peer">The peer.</param>
     /// <param name="directoryId">The directory id that it shows.</param>
     /// <returns>Whether the peer may be talked to: false if it was known with another directory.</returns>
+    /// <exception cref="StorageFailedException">The id could not be made durable, now or before: nobody new is accepted any more.</exception>
     /// <remarks>Callable from any thread.</remarks>
-    public bool TryAcceptPeer(NodeId peer, Guid directoryId) => throw new NotImplementedException();
+    public bool TryAcceptPeer(NodeId peer, Guid directoryId)
+    {
+        lock (_gate)
+        {
+            if (_peers.TryGetValue(peer, out Guid known))
+            {
+                return known == directoryId;
+            }
+
+            if (_fault is not null)
+            {
+                throw _fault;
+            }
+
+            try
+            {
+                var peers = new SortedDictionary<NodeId, Guid>(_peers) { [peer] = directoryId };
+                IdentityFile.WritePeers(Files, peers);
+                _peers.Add(peer, directoryId);
+                return true;
+            }
+            catch (StorageFailedException exception)
+            {
+                _fault = exception;
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Gets the directory id that is remembered of a peer; null if it was never seen.</summary>
+    internal Guid? KnownDirectoryOf(NodeId peer)
+    {
+        lock (_gate)
+        {
+            return _peers.TryGetValue(peer, out Guid known) ? known : null;
+        }
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => throw new NotImplementedException();
+    public void Dispose() => _lock.Dispose();
+
+    private static void Check(Guid clusterId, NodeId nodeId, IReadOnlyList<ClusterMember> members, Guid directoryId)
+    {
+        if (clusterId == Guid.Empty || directoryId == Guid.Empty)
+        {
+            throw new DataDirectoryException($"Cluster id {clusterId} and directory id {directoryId}: neither may be all zeros. Draw random ones.");
+        }
+
+        var seen = new HashSet<NodeId>();
+        foreach (ClusterMember member in members)
+        {
+            if (member.NodeId.Value < 1 || !seen.Add(member.NodeId))
+            {
+                throw new DataDirectoryException($"Member node id {member.NodeId} is below 1 or given twice. Give each member its own number, 1 or more.");
+            }
+
+            if (member.Priority < 0 || !member.Address.IsAbsoluteUri)
+            {
+                throw new DataDirectoryException(
+                    $"Member {member.NodeId} has priority {member.Priority} and address '{member.Address}'; the priority must be 0 or more, the address absolute, as https://host:port.");
+            }
+        }
+
+        if (!seen.Contains(nodeId))
+        {
+            throw new DataDirectoryException(
+                $"Node {nodeId} is not among the members ({string.Join(", ", members.Select(member => member.NodeId))}). Add it, or correct the node id.");
+        }
+    }
+
+    private static void CheckEmpty(IFileSystem files)
+    {
+        // A lock file and a temporary file are what an initialization that crashed leaves; lost+found is the file system's own.
+        string[] found = [.. files.List(string.Empty).Where(
+            name => name is not (LockName or "lost+found" or IdentityFile.Name + AtomicFile.TemporaryEnding))];
+        if (found.Contains(IdentityFile.Name))
+        {
+            throw new DataDirectoryException("The data directory is initialized already. Start the node without initializing it, or choose another directory.");
+        }
+
+        if (found.Length > 0)
+        {
+            throw new DataDirectoryException(
+                $"The data directory is not empty: it holds '{string.Join("', '", found.Take(5))}'. Choose an empty directory; nothing was changed.");
+        }
+    }
 }

@@ -14,8 +14,8 @@ internal enum RecordKind : byte
 
 /// <summary>The framing of a record: a length, as FasterLog writes it, and our header, which is the begin of FasterLog's payload.</summary>
 /// <remarks>
-/// Little-endian, at a multiple of 4: length of what follows (4 bytes), CRC-32C (4), boot count (4), sequence (8), durable address (8),
-/// kind (1) and length of the data (3), the data, zeros up to the length and to a multiple of 4. The checksum covers the record's
+/// Little-endian, at a multiple of 4: length of what follows, itself a multiple of 4 (4 bytes), CRC-32C (4), boot count (4),
+/// sequence (8), durable address (8), length of the data (3) and kind (1), the data, zeros up to the length. The checksum covers the record's
 /// address, its length, the rest of the header and the data, so that a sector that belongs elsewhere never passes; the zeros are
 /// checked as such. The durable address is the one below which everything had been synced when the record was appended: a valid
 /// record thereby testifies that whatever is broken below that address was once whole.
@@ -42,10 +42,7 @@ internal readonly record struct RecordFrame(int FrameBytes, int BootCount, long 
     /// <summary>Writes the header, with the checksum over the data, which is given in two parts and not copied.</summary>
     public void WriteHeader(Span<byte> destination, long address, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        int payload = DataBytes + HeaderBytes - LengthBytes;
-
-        // FasterLog keeps lengths that are no multiple of 4; only a record that is padded further says so in its length.
-        BinaryPrimitives.WriteInt32LittleEndian(destination, FrameBytes == SizeOf(DataBytes) ? payload : FrameBytes - LengthBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(destination, FrameBytes - LengthBytes);
         BinaryPrimitives.WriteInt32LittleEndian(destination[8..], BootCount);
         BinaryPrimitives.WriteInt64LittleEndian(destination[12..], Sequence);
         BinaryPrimitives.WriteInt64LittleEndian(destination[20..], DurableAddress);
@@ -107,14 +104,15 @@ internal readonly record struct RecordFrame(int FrameBytes, int BootCount, long 
         int length = BinaryPrimitives.ReadInt32LittleEndian(source);
         uint packed = BinaryPrimitives.ReadUInt32LittleEndian(source[28..]);
         frame = new RecordFrame(
-            (int)Math.Min(int.MaxValue, (LengthBytes + (long)length + 3) & ~3L),
+            unchecked(length + LengthBytes),
             BinaryPrimitives.ReadInt32LittleEndian(source[8..]),
             BinaryPrimitives.ReadInt64LittleEndian(source[12..]),
             BinaryPrimitives.ReadInt64LittleEndian(source[20..]),
             (RecordKind)(packed >> 24),
             (int)(packed & 0xFFFFFF));
         return length >= HeaderBytes - LengthBytes
-            && length <= int.MaxValue - 8
+            && length <= int.MaxValue - LengthBytes
+            && length % LengthBytes == 0
             && frame.BootCount > 0
             && frame.Sequence > 0
             && frame.Kind is RecordKind.Data or RecordKind.Filler
