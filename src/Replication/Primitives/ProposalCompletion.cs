@@ -53,6 +53,9 @@ public enum RejectReason
 
     /// <summary>Leadership is being handed over; ask again in a moment.</summary>
     TransferInProgress = 10,
+
+    /// <summary>The group has as many client sessions as it may; nothing was opened.</summary>
+    SessionsFull = 11,
 }
 
 /// <summary>How a proposal ended.</summary>
