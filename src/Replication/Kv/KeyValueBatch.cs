@@ -51,6 +51,9 @@ public sealed class KeyValueBatch
     public KeyValueBatch RequireVersion(ReadOnlyMemory<byte> key, LogIndex version) =>
         Add(new KeyValueOperation(KeyValueOperationKind.RequireVersion, key) { Version = version });
 
+    internal ReadOnlySpan<KeyValueOperation> AsSpan() =>
+        System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_operations);
+
     private KeyValueBatch Add(in KeyValueOperation operation)
     {
         _operations.Add(operation);

@@ -1,3 +1,5 @@
+using Replication.Kv.Machine;
+
 namespace Replication.Kv;
 
 /// <summary>Sizes that a key-value store accepts; equal on all nodes of a group.</summary>
@@ -18,4 +20,22 @@ public sealed class KeyValueLimits
     /// <summary>Gets or sets the most operations and conditions in a batch.</summary>
     /// <value>The default value is 1,024. At least 1.</value>
     public int BatchOperationsMax { get; set; } = 1024;
+
+    /// <summary>Throws if a limit is outside its bounds or two contradict each other.</summary>
+    /// <exception cref="ArgumentException">Names the limit, its value and its bounds.</exception>
+    internal void Validate()
+    {
+        RequireWithin(nameof(KeyBytesMax), KeyBytesMax, 1, KeyValueFormat.KeyBytesMax);
+        RequireWithin(nameof(ValueBytesMax), ValueBytesMax, 1, KeyValueFormat.ValueBytesMax);
+        RequireWithin(nameof(BatchBytesMax), BatchBytesMax, 1 << 10, 3 << 20);
+        RequireWithin(nameof(BatchOperationsMax), BatchOperationsMax, 1, int.MaxValue);
+    }
+
+    private static void RequireWithin(string name, int value, int min, int max)
+    {
+        if (value < min || value > max)
+        {
+            throw new ArgumentException($"KeyValue.{name} is {value}; it must be from {min} to {max}.");
+        }
+    }
 }

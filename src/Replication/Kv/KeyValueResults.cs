@@ -45,6 +45,25 @@ public readonly record struct KeyValueWriteResult
 
     /// <summary>Gets, if a condition failed, the position of the first operation or condition that failed in the batch; otherwise -1.</summary>
     public int FailedAt { get; init; }
+
+    /// <summary>Gets, if a condition failed, of what kind it was.</summary>
+    public KeyValueFailure Failure { get; init; }
+}
+
+/// <summary>Why a committed batch changed nothing.</summary>
+public enum KeyValueFailure
+{
+    /// <summary>It did what it should, or was not committed.</summary>
+    None = 0,
+
+    /// <summary>A condition of the batch did not hold.</summary>
+    Condition = 1,
+
+    /// <summary>An append would have made a value larger than <see cref="KeyValueLimits.ValueBytesMax"/>.</summary>
+    ValueTooLarge = 2,
+
+    /// <summary>The gets of the batch would have returned more than 3 MiB.</summary>
+    ResultTooLarge = 3,
 }
 
 /// <summary>What one operation of a batch saw or did.</summary>

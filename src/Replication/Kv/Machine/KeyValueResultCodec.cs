@@ -10,6 +10,9 @@ namespace Replication.Kv.Machine;
 /// </summary>
 internal static class KeyValueResultCodec
 {
+    private static readonly IReadOnlyList<KeyValueOperationResult> OneEmpty =
+        Array.AsReadOnly<KeyValueOperationResult>([default]);
+
     public static void WriteNothing(IBufferWriter<byte> destination)
     {
         var writer = new MessagePackWriter(destination);
@@ -98,8 +101,6 @@ internal static class KeyValueResultCodec
         operations = read;
         return status;
     }
-
-    private static KeyValueOperationResult[] OneEmpty { get; } = [default];
 
     private static KeyValueOperationResult ReadOne(ref MessagePackReader reader, ReadOnlyMemory<byte> result)
     {

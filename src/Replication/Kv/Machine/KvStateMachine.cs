@@ -108,15 +108,20 @@ internal sealed class KvStateMachine : ICheckpointedStateMachine
 
     private KeyValueStatus Execute(in ApplyContext context, in KeyValueOperation operation, int valueBytesMax)
     {
+        if (operation.Kind == KeyValueOperationKind.Put)
+        {
+            // The most common operation needs nothing of what was there.
+            _changes.Set(new KeyValueMutation(operation.Key, operation.Value, IsDelete: false));
+            KeyValueResultCodec.WriteNothing(_answers);
+            return KeyValueStatus.Done;
+        }
+
         bool found = TryGet(context, operation.Key, out ReadOnlyMemory<byte> value, out LogIndex version);
         bool holds = true;
         switch (operation.Kind)
         {
             case KeyValueOperationKind.Get:
                 return AnswerGet(found, value, version);
-            case KeyValueOperationKind.Put:
-                _changes.Set(new KeyValueMutation(operation.Key, operation.Value, IsDelete: false));
-                break;
             case KeyValueOperationKind.Delete:
                 if (found)
                 {
