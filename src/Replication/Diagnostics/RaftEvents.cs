@@ -31,4 +31,7 @@ internal static partial class RaftEvents
 
     [LoggerMessage(1009, LogLevel.Warning, "Node {NodeId} stops before its leaderships and writes were handed over: the time is up.")]
     public static partial void StopCutShort(this ILogger logger, int nodeId);
+
+    [LoggerMessage(1010, LogLevel.Error, "Node {NodeId}: closing the connections of the faulted host failed.")]
+    public static partial void CloseFailed(this ILogger logger, Exception error, int nodeId);
 }

@@ -1,5 +1,5 @@
+using Replication.Errors;
 using Replication.Primitives;
-using Replication.Raft.Invariants;
 using Replication.Raft.Primitives;
 
 namespace Replication.Groups;

@@ -72,6 +72,17 @@ internal sealed class GroupApplier
         _answers.Clear();
     }
 
+    /// <summary>Ends the answers that a failure kept from being published: what happened to them is not known for sure.</summary>
+    public void Fail()
+    {
+        foreach (Answer answer in _answers)
+        {
+            answer.Proposal.Complete(new ProposalCompletion { Outcome = WriteOutcome.Indeterminate, Id = answer.Completion.Id });
+        }
+
+        _answers.Clear();
+    }
+
     /// <summary>Captures a checkpoint if enough log was applied since the last one.</summary>
     /// <param name="logBytes">After how many bytes.</param>
     /// <returns>The work to be done in the background; null if it is not time.</returns>

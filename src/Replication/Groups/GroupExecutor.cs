@@ -54,7 +54,7 @@ internal sealed class GroupExecutor : IDisposable
         {
             foreach (ReplicaGroup group in _groups)
             {
-                if (!group.IsDrained)
+                if (_error is null && !group.IsDrained)
                 {
                     return false;
                 }

@@ -1,5 +1,4 @@
 using Replication.Errors;
-using Replication.Primitives;
 using Replication.Raft;
 using Replication.Raft.Primitives;
 using Replication.StateMachines;

@@ -18,6 +18,8 @@ internal sealed partial class ReplicaGroup
     private EntryHeader[] _headers = new EntryHeader[64];
     private ItemList<Proposal> _waiting;
     private Instant _forwardAgainAt;
+    private ProposalResult _proposalResult;
+    private int _appendedCount;
     private bool _isLogFull;
     private NodeId _heldBackBy;
 
@@ -157,12 +159,23 @@ internal sealed partial class ReplicaGroup
             }
         }
 
-        if (_admitted.Count > 0)
+        if (_admitted.Count == 0)
         {
-            _propose.Entries = _headers.AsMemory(0, _admitted.Count);
-            Step(_propose);
-            _admitted.Clear();
+            return;
         }
+
+        _propose.Entries = _headers.AsMemory(0, _admitted.Count);
+        _appendedCount = 0;
+        Step(_propose);
+        if (_proposalResult != ProposalResult.Accepted)
+        {
+            foreach (Proposal refused in _admitted)
+            {
+                Reject(refused, _proposalResult == ProposalResult.NotLeader ? RejectReason.NotLeader : RejectReason.TransferInProgress);
+            }
+        }
+
+        _admitted.Clear();
     }
 
     private void AddHeader(int payloadBytes)
@@ -179,6 +192,7 @@ internal sealed partial class ReplicaGroup
     {
         AppendOwn(index, EntryKind.Command, proposal.Payload);
         _pending.Add(new LogId(_status.CurrentTerm, index), proposal);
+        _appendedCount++;
     }
 
     private void Forward(Proposal proposal)
@@ -300,6 +314,13 @@ internal sealed partial class ReplicaGroup
 
     private void FailProposals(Exception error)
     {
+        // A step that threw may have taken some of its proposals into the log, or not.
+        for (int i = _appendedCount; i < _admitted.Count; i++)
+        {
+            _admitted[i].Complete(new ProposalCompletion { Outcome = WriteOutcome.Indeterminate });
+        }
+
+        _admitted.Clear();
         _pending.Clear(_status.Leader);
         _forwards.Clear();
         while (!_waiting.IsEmpty)

@@ -1,10 +1,10 @@
 using Replication.Diagnostics;
+using Replication.Errors;
 using Replication.Groups.Shell;
 using Replication.Primitives;
-using Replication.Raft;
 using Replication.Raft.Inputs;
-using Replication.Raft.Invariants;
 using Replication.Raft.Primitives;
+using Replication.Raft;
 using Replication.StateMachines;
 using Replication.Storage.Wal;
 using Replication.Transport;
@@ -215,6 +215,7 @@ internal sealed partial class ReplicaGroup : IDisposable
     /// <param name="error">Why.</param>
     public void Fail(Exception error)
     {
+        _applier.Fail();
         FailProposals(error);
         _reads.Fail(error);
     }
@@ -227,6 +228,11 @@ internal sealed partial class ReplicaGroup : IDisposable
         RaftStatus before = _status;
         _status = _core.Status;
         _coreDeadline = output.NextDeadline;
+        if (output.Proposal != ProposalResult.None)
+        {
+            _proposalResult = output.Proposal;
+        }
+
         UpdateLog(output, arrived);
         for (int i = 0; i < output.Messages.Count; i++)
         {

@@ -1,0 +1,56 @@
+using Replication.Raft.Primitives;
+
+namespace Replication.Groups.Shell;
+
+/// <summary>An executor on a thread of its own.</summary>
+internal sealed class ExecutorLoop
+{
+    private readonly GroupExecutor _executor;
+    private readonly MonotonicClock _clock;
+    private readonly Action<Exception> _failed;
+    private readonly StepLoop _loop;
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ExecutorLoop(int number, GroupExecutor executor, LoopInbox inbox, MonotonicClock clock, Action<Exception> failed)
+    {
+        _executor = executor;
+        _clock = clock;
+        _failed = failed;
+        Inbox = inbox;
+        _loop = new StepLoop($"replication executor {number}", inbox, Step, Failed);
+    }
+
+    public LoopInbox Inbox { get; }
+
+    /// <summary>Gets what this executor has ended, on its way to the callers.</summary>
+    public CompletionQueue Completions { get; } = new();
+
+    public GroupExecutor Executor => _executor;
+
+    /// <summary>Gets a task that completes when the executor, told to stop, has nothing of any client left and leads nobody.</summary>
+    public Task Drained => _drained.Task;
+
+    public void Start() => _loop.Start();
+
+    public Task StopAsync() => _loop.StopAsync();
+
+    private Instant Step(InboxItem? items)
+    {
+        _executor.RunTurn(_clock.Now, _clock.UtcUnixMilliseconds, items);
+        Completions.Send();
+        if (_executor.Turn.IsStopping && _executor.IsDrained)
+        {
+            _drained.TrySetResult();
+        }
+
+        return _executor.NextDeadline;
+    }
+
+    private void Failed(Exception error)
+    {
+        _executor.Fail(error);
+        Completions.Send();
+        _drained.TrySetResult();
+        _failed(error);
+    }
+}

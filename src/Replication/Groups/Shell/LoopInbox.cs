@@ -1,0 +1,95 @@
+using Replication.Raft.Primitives;
+
+namespace Replication.Groups.Shell;
+
+/// <summary>An inbox with many writers and one reader that sleeps when it is empty: a lock-free list, one wake per batch.</summary>
+internal sealed class LoopInbox(MonotonicClock clock) : IInbox
+{
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
+    private readonly object _gate = new();
+    private InboxItem? _newest;
+    private bool _isSignalled;
+    private int _isAsleep;
+
+    /// <inheritdoc/>
+    public void Post(InboxItem item)
+    {
+        InboxItem? newest = Volatile.Read(ref _newest);
+        while (true)
+        {
+            item.Next = newest;
+            InboxItem? seen = Interlocked.CompareExchange(ref _newest, item, newest);
+            if (seen == newest)
+            {
+                break;
+            }
+
+            newest = seen;
+        }
+
+        // The exchange above is a full fence: either the reader sees the item, or this sees the reader asleep.
+        if (Volatile.Read(ref _isAsleep) != 0 && Interlocked.Exchange(ref _isAsleep, 0) != 0)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Takes everything, oldest first.</summary>
+    /// <returns>The items; null if there are none.</returns>
+    public InboxItem? TakeAll()
+    {
+        InboxItem? item = Volatile.Read(ref _newest) is null ? null : Interlocked.Exchange(ref _newest, null);
+        InboxItem? first = null;
+        while (item is not null)
+        {
+            InboxItem? next = item.Next;
+            item.Next = first;
+            first = item;
+            item = next;
+        }
+
+        return first;
+    }
+
+    /// <summary>Sleeps until something is posted, a moment comes, or <see cref="Wake"/> is called. May wake early.</summary>
+    /// <param name="until">The moment.</param>
+    public void Sleep(Instant until)
+    {
+        Interlocked.Exchange(ref _isAsleep, 1);
+        if (Volatile.Read(ref _newest) is null)
+        {
+            TimeSpan wait = clock.Until(until);
+            if (wait > TimeSpan.Zero)
+            {
+                Wait(until, wait);
+            }
+        }
+
+        Volatile.Write(ref _isAsleep, 0);
+    }
+
+    /// <summary>Ends a sleep, or the next one.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            _isSignalled = true;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    private void Wait(Instant until, TimeSpan wait)
+    {
+        using ITimer? alarm = clock.Alarm(until, this);
+        lock (_gate)
+        {
+            // The monitor counts real time. On another clock the alarm ends the wait; the bound only limits a lost alarm.
+            if (!_isSignalled)
+            {
+                Monitor.Wait(_gate, wait < LongestSleep ? wait : LongestSleep);
+            }
+
+            _isSignalled = false;
+        }
+    }
+}
