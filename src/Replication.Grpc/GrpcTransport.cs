@@ -150,6 +150,10 @@ public sealed class GrpcTransport : ITransport
         }
     }
 
+    internal Task WhenConnectedTo(NodeId peer) => _links[peer].WhenUp;
+
+    internal PeerLink LinkTo(NodeId peer) => _links[peer];
+
     internal void Serve(IServedHost host, CancellationToken faulted)
     {
         _api.Host = host;

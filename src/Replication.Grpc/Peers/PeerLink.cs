@@ -19,6 +19,7 @@ internal sealed class PeerLink : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ReconnectDelay _delay;
     private Task _running = Task.CompletedTask;
+    private volatile TaskCompletionSource _up = NewSignal();
     private volatile bool _isUp;
     private string? _lastFailure;
     private long _connectedAt;
@@ -40,6 +41,9 @@ internal sealed class PeerLink : IAsyncDisposable
 
     /// <summary>Gets whether messages can leave.</summary>
     public bool IsUp => _isUp;
+
+    /// <summary>Gets a task that ends when messages can leave; another one after the connection broke.</summary>
+    public Task WhenUp => _up.Task;
 
     /// <summary>Gets why the last attempt to connect failed; null if it did not.</summary>
     public string? LastFailure => Volatile.Read(ref _lastFailure);
@@ -123,14 +127,14 @@ internal sealed class PeerLink : IAsyncDisposable
                 EndOfAsync(control), EndOfAsync(bulk),
             ];
             Task first = await Task.WhenAny(ends).ConfigureAwait(false);
-            _isUp = false;
+            Down();
             await connection.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await first.ConfigureAwait(false);
         }
         finally
         {
-            _isUp = false;
+            Down();
             Control.Clear();
             Bulk.Clear();
             _handler.Disconnected(_settings.Peer);
@@ -204,7 +208,19 @@ internal sealed class PeerLink : IAsyncDisposable
         Bulk.TakeLoss();
         _handler.Disconnected(_settings.Peer);
         _isUp = true;
+        _up.TrySetResult();
     }
+
+    private void Down()
+    {
+        _isUp = false;
+        if (_up.Task.IsCompleted)
+        {
+            _up = NewSignal();
+        }
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private void Failed(Exception error, CancellationToken stopping)
     {

@@ -1,12 +1,12 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Replication.Grpc.Wire;
 
 namespace Replication.Grpc.Serving;
@@ -15,9 +15,9 @@ namespace Replication.Grpc.Serving;
 internal sealed class GrpcListener : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly KestrelServer _server;
+    private readonly IServer _server;
     private readonly GrpcApplication _application;
-    private readonly ServiceProvider _provider;
+    private readonly WebApplication _container;
     private readonly TimeSpan _stopGrace;
     private int _isDisposed;
 
@@ -31,22 +31,24 @@ internal sealed class GrpcListener : IAsyncDisposable
         int messageBytesMax = MessageFrame.MessageBytesMaxDefault)
     {
         _stopGrace = stopGrace;
-        // The server's TLS layer looks its logger up in a container; nothing else of ours needs one.
-        _provider = new ServiceCollection().AddSingleton(loggers).BuildServiceProvider();
-        KestrelServerOptions options = new() { AddServerHeader = false, ApplicationServices = _provider };
-        SetLimits(options.Limits);
-        options.Listen(endpoint, listen =>
+        // Only the server is taken out of the web application: no middleware, routing or configuration files.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
-            listen.Protocols = HttpProtocols.Http2;
-            if (tls is not null)
+            options.AddServerHeader = false;
+            SetLimits(options.Limits);
+            options.Listen(endpoint, listen =>
             {
-                listen.UseHttps(tls);
-            }
+                listen.Protocols = HttpProtocols.Http2;
+                if (tls is not null)
+                {
+                    listen.UseHttps(tls);
+                }
+            });
         });
-        _server = new KestrelServer(
-            Options.Create(options),
-            new SocketTransportFactory(Options.Create(new SocketTransportOptions { NoDelay = true }), loggers),
-            loggers);
+        _container = builder.Build();
+        _server = _container.Services.GetRequiredService<IServer>();
         _application = new GrpcApplication(
             services, messageBytesMax, time, loggers.CreateLogger("Replication.Grpc"), _stopping.Token);
     }
@@ -74,8 +76,7 @@ internal sealed class GrpcListener : IAsyncDisposable
         }
 
         await StopAsync(_stopGrace).ConfigureAwait(false);
-        _server.Dispose();
-        await _provider.DisposeAsync().ConfigureAwait(false);
+        await _container.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
 

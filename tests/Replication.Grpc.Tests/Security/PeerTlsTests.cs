@@ -1,0 +1,190 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Abstractions;
+using Replication.Grpc.Calls;
+using Replication.Grpc.Health;
+using Replication.Grpc.Peers;
+using Replication.Grpc.Security;
+using Replication.Grpc.Tests.Peers;
+using Replication.Grpc.Wire;
+using Replication.Raft.Messages;
+using Replication.Raft.Primitives;
+using Replication.Storage.Identity;
+using Replication.Transport;
+
+namespace Replication.Grpc.Tests.Security;
+
+public sealed class PeerTlsTests : IDisposable
+{
+    private readonly TestAuthority _authority = new();
+    private readonly TestAuthority _stranger = new("another root");
+    private readonly ClusterMember[] _members = TestNode.Members(2, "https");
+
+    [Fact]
+    public async Task Two_nodes_with_their_own_certificates_talk()
+    {
+        await using TestNode one = await Node(1).StartAsync();
+        await using TestNode two = await Node(2).StartAsync();
+        await one.ConnectedTo(2);
+        one.Send(2, TestNode.Small(1, 2, 5));
+        RaftPeerMessage message = Assert.IsType<RaftPeerMessage>((await two.NextAsync()).Message);
+        Assert.Equal(5, Assert.IsType<Heartbeat>(message.Message).Round);
+    }
+
+    [Fact]
+    public async Task A_dialler_refuses_a_server_of_another_authority()
+    {
+        X509Certificate2 foreign = _stranger.IssueNode(MemoryJudge.Cluster, 2);
+        await using TestNode two = await Node(2, foreign).StartAsync();
+        await using TestNode one = await Node(1).StartAsync();
+        Assert.Contains("UntrustedRoot", await one.Log.LineAsync(2020), StringComparison.Ordinal);
+        await one.Log.LineAsync(2032);
+        Assert.False(one.Transport.IsConnectedTo(new NodeId(2)));
+    }
+
+    [Fact]
+    public async Task A_dialler_refuses_the_wrong_node_the_wrong_cluster_and_an_expired_certificate()
+    {
+        (X509Certificate2 Certificate, string Reason)[] cases =
+        [
+            (_authority.IssueNode(MemoryJudge.Cluster, 3), "/node/3"),
+            (_authority.IssueNode(Guid.NewGuid(), 2), "it should be for"),
+            (_authority.IssueNode(MemoryJudge.Cluster, 2, isExpired: true), "valid from"),
+            (_authority.Issue([]), "names no node"),
+        ];
+        foreach ((X509Certificate2 certificate, string reason) in cases)
+        {
+            using RecordingLog log = new();
+            TlsSettings server = new(certificate, [_authority.Certificate], TimeProvider.System, NullLogger.Instance);
+            await using Serving.GrpcListener listener = new(
+                new IPEndPoint(IPAddress.Loopback, 0),
+                new Serving.ServiceTable(),
+                server.Server(false),
+                NullLoggerFactory.Instance,
+                TimeProvider.System,
+                TimeSpan.FromSeconds(1));
+            await listener.StartAsync(CancellationToken.None);
+            X509Certificate2 own = _authority.IssueNode(MemoryJudge.Cluster, 1);
+            TlsSettings client = new(own, [_authority.Certificate], TimeProvider.System, log);
+            using GrpcChannel channel = Channel(
+                listener.Address.Port, client.ToNode("127.0.0.1", new NodeCertificateName(MemoryJudge.Cluster, new NodeId(2))));
+
+            RpcException e = await Assert.ThrowsAsync<RpcException>(() => CheckAsync(channel));
+            Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+            Assert.True(e.WasNeverSent);
+            Assert.Contains(reason, await log.LineAsync(2020), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_node_refuses_callers_with_a_certificate_of_another_authority_or_an_expired_one()
+    {
+        await using TestNode one = await Node(1).StartAsync();
+        (X509Certificate2 Certificate, string Reason)[] cases =
+        [
+            (_stranger.IssueNode(MemoryJudge.Cluster, 2), "UntrustedRoot"),
+            (_authority.IssueNode(MemoryJudge.Cluster, 2, isExpired: true), "valid from"),
+        ];
+        foreach ((X509Certificate2 certificate, string reason) in cases)
+        {
+            using GrpcChannel channel = ChannelTo(one, certificate);
+            RpcException e = await Assert.ThrowsAsync<RpcException>(() => CheckAsync(channel));
+            Assert.Equal(StatusCode.Unavailable, e.StatusCode);
+            await one.Log.LineAsync(2021, reason);
+        }
+    }
+
+    [Fact]
+    public async Task A_clients_certificate_opens_no_peer_stream_but_serves_for_health()
+    {
+        await using TestNode one = await Node(1).StartAsync();
+        X509Certificate2 certificate = _authority.Issue(["https://example.com/client"], forServers: false);
+        using GrpcChannel channel = ChannelTo(one, certificate);
+        await CheckAsync(channel);
+
+        RpcException e = await GreetAsync(channel, 2);
+        Assert.Equal(StatusCode.PermissionDenied, e.StatusCode);
+        Assert.Contains("names no node", e.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("names no node", await one.Log.LineAsync(2033), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task No_certificate_opens_no_peer_stream_but_serves_for_health_unless_required()
+    {
+        await using TestNode one = await Node(1).StartAsync();
+        using GrpcChannel channel = ChannelTo(one, null);
+        await CheckAsync(channel);
+        Assert.Equal(StatusCode.Unauthenticated, (await GreetAsync(channel, 2)).StatusCode);
+
+        await using TestNode two = await Node(2, configure: o => o.RequireClientCertificate = true).StartAsync();
+        using GrpcChannel refused = ChannelTo(two, null);
+        await Assert.ThrowsAsync<RpcException>(() => CheckAsync(refused));
+        await two.Log.LineAsync(2021, "requires one");
+    }
+
+    [Fact]
+    public async Task A_nodes_certificate_opens_no_peer_stream_for_another_node_or_cluster()
+    {
+        await using TestNode one = await Node(1).StartAsync();
+        using GrpcChannel asThree = ChannelTo(one, _authority.IssueNode(MemoryJudge.Cluster, 3));
+        RpcException e = await GreetAsync(asThree, 2);
+        Assert.Equal(StatusCode.FailedPrecondition, e.StatusCode);
+        Assert.Contains("other node", e.Status.Detail, StringComparison.Ordinal);
+
+        using GrpcChannel foreign = ChannelTo(one, _authority.IssueNode(Guid.NewGuid(), 2));
+        e = await GreetAsync(foreign, 2);
+        Assert.Equal(StatusCode.PermissionDenied, e.StatusCode);
+        Assert.Contains("this node is of cluster", e.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plain_text_on_a_tls_port_is_refused_and_the_node_lives()
+    {
+        await using TestNode one = await Node(1).StartAsync();
+        using GrpcChannel plain = Channel(_members[0].Address.Port, null);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => CheckAsync(plain))).StatusCode);
+        using GrpcChannel good = ChannelTo(one, null);
+        await CheckAsync(good);
+    }
+
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _stranger.Dispose();
+    }
+
+    private static Task<HealthCheckResponse> CheckAsync(GrpcChannel channel) =>
+        channel.UnaryAsync(HealthMethods.Check, new HealthCheckRequest(), new CallOptions(TimeSpan.FromSeconds(30)));
+
+    private static GrpcChannel Channel(int port, System.Net.Security.SslClientAuthenticationOptions? tls) =>
+        new(new DnsEndPoint("127.0.0.1", port), new GrpcChannelOptions { Tls = tls, ConnectTimeout = TimeSpan.FromSeconds(20) });
+
+    private static async Task<RpcException> GreetAsync(GrpcChannel channel, int asNode)
+    {
+        using var call = channel.Open(PeerProtocol.Bulk, new CallOptions(TimeSpan.FromSeconds(30)));
+        try
+        {
+            await call.WriteAsync(PeerProtocol.Write(new MemoryJudge(asNode).Hello));
+        }
+        catch (RpcException)
+        {
+            // The stream may be closed before the hello has left; its status is read below.
+        }
+
+        return await Assert.ThrowsAsync<RpcException>(async () => await call.ReadAsync());
+    }
+
+    private GrpcChannel ChannelTo(TestNode node, X509Certificate2? certificate)
+    {
+        TlsSettings tls = new(certificate, [_authority.Certificate], TimeProvider.System, NullLogger.Instance);
+        return Channel(node.Transport.Address!.Port, tls.ToCluster("127.0.0.1", MemoryJudge.Cluster));
+    }
+
+    private TestNode Node(int id, X509Certificate2? certificate = null, Action<GrpcTransportOptions>? configure = null) =>
+        new(id, _members, options =>
+        {
+            options.Certificate = certificate ?? _authority.IssueNode(MemoryJudge.Cluster, id);
+            options.Authorities.Add(_authority.Certificate);
+            configure?.Invoke(options);
+        });
+}
