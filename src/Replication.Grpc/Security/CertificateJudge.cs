@@ -11,12 +11,13 @@ internal static class CertificateJudge
 
     /// <summary>Judges a certificate.</summary>
     /// <param name="certificate">What the other side showed.</param>
+    /// <param name="shown">The chain with the intermediate certificates that came with it; null for none.</param>
     /// <param name="authorities">The only roots that count; empty for those of the system.</param>
     /// <param name="use">The use that the certificate must allow.</param>
     /// <param name="now">When it must be valid.</param>
     /// <returns>Null if it is good, otherwise why not.</returns>
     public static string? Judge(
-        X509Certificate2 certificate, X509Certificate2Collection authorities, string use, DateTimeOffset now)
+        X509Certificate2 certificate, X509Chain? shown, X509Certificate2Collection authorities, string use, DateTimeOffset now)
     {
         if (now < certificate.NotBefore || now > certificate.NotAfter)
         {
@@ -34,10 +35,23 @@ internal static class CertificateJudge
             chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
         }
 
-        return chain.Build(certificate)
-            ? null
-            : string.Join(
-                "; ",
-                chain.ChainStatus.Select(s => $"{s.Status}: {s.StatusInformation.Trim()}").DefaultIfEmpty("its chain is incomplete"));
+        if (shown is not null)
+        {
+            chain.ChainPolicy.ExtraStore.AddRange(shown.ChainPolicy.ExtraStore);
+        }
+
+        return chain.Build(certificate) ? null : Describe(chain);
+    }
+
+    private static string Describe(X509Chain chain)
+    {
+        bool isForeign = false;
+        foreach (X509ChainStatus status in chain.ChainStatus)
+        {
+            isForeign |= (status.Status & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != 0;
+        }
+
+        string details = string.Join("; ", chain.ChainStatus.Select(s => $"{s.Status}: {s.StatusInformation.Trim()}"));
+        return isForeign ? $"no trusted authority issued it ({details})" : $"its chain is bad ({details})";
     }
 }

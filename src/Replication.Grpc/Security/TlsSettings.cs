@@ -24,8 +24,8 @@ internal sealed class TlsSettings(
                 ApplicationProtocols = Http2Only,
                 ClientCertificateRequired = true,
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                    AcceptsCaller((X509Certificate2?)certificate, requireClientCertificate, connection.Connection.RemoteEndPoint),
+                RemoteCertificateValidationCallback = (_, certificate, chain, _) => AcceptsCaller(
+                    (X509Certificate2?)certificate, chain, requireClientCertificate, connection.Connection.RemoteEndPoint),
             }),
         };
     }
@@ -52,11 +52,12 @@ internal sealed class TlsSettings(
         ApplicationProtocols = Http2Only,
         ClientCertificateContext = own is null ? null : SslStreamCertificateContext.Create(own, authorities, offline: true),
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+        RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
         {
             string? refusal = certificate is not X509Certificate2 shown
                 ? "there is none"
-                : CertificateJudge.Judge(shown, authorities, CertificateJudge.ServerUse, time.GetUtcNow()) ?? judgeName(shown);
+                : CertificateJudge.Judge(shown, chain, authorities, CertificateJudge.ServerUse, time.GetUtcNow())
+                    ?? judgeName(shown);
             if (refusal is not null)
             {
                 logger.ServerCertificateRefused(host, refusal);
@@ -66,11 +67,12 @@ internal sealed class TlsSettings(
         },
     };
 
-    private bool AcceptsCaller(X509Certificate2? certificate, bool isRequired, System.Net.EndPoint? from)
+    private bool AcceptsCaller(
+        X509Certificate2? certificate, X509Chain? chain, bool isRequired, System.Net.EndPoint? from)
     {
         string? refusal = certificate is null
             ? isRequired ? "there is none, and this node requires one" : null
-            : CertificateJudge.Judge(certificate, authorities, CertificateJudge.ClientUse, time.GetUtcNow());
+            : CertificateJudge.Judge(certificate, chain, authorities, CertificateJudge.ClientUse, time.GetUtcNow());
         if (refusal is not null)
         {
             logger.CallerCertificateRefused(from?.ToString() ?? "?", NodeCertificateName.Describe(certificate), refusal);
