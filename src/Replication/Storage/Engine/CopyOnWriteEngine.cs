@@ -71,6 +71,12 @@ internal sealed class CopyOnWriteEngine : IKeyValueEngine
     /// <inheritdoc/>
     public long UnwrittenBytes => _ledger.UnwrittenBytes;
 
+    /// <summary>Gets how many keys there are, applied or published.</summary>
+    internal long Keys => _liveKeys;
+
+    /// <summary>Gets the address below which the value log was given up.</summary>
+    internal long ValueLogBegin => _log.BeginAddress;
+
     /// <summary>Gets the account of the value log, for tests and figures.</summary>
     internal ValueLedger Ledger => _ledger;
 

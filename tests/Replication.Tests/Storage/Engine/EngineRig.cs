@@ -15,7 +15,7 @@ internal sealed class EngineRig : IDisposable
 
     private readonly IKeyValueEngineFactory _factory;
     private readonly KeyValueEngineOptions _options;
-    private readonly IFileSystem _files;
+    private IFileSystem _files;
     private readonly Random _random;
 
     public EngineRig(
@@ -96,7 +96,8 @@ internal sealed class EngineRig : IDisposable
     public void Restart(InMemoryFileSystem disk)
     {
         Disk = disk;
-        Engine = _factory.Open(disk, new SegmentRecordLogFactory(), Directory, _options);
+        _files = disk;
+        Engine = Open();
         AssertAtCheckpoint();
         Replay();
     }
