@@ -216,19 +216,7 @@ public sealed class InMemoryFileSystem : IFileSystem
             ? entries
             : throw Failure(operation, path, "its directory does not exist");
 
-    private long UsedBytes()
-    {
-        long used = 0;
-        foreach (SortedDictionary<string, Entry> entries in _current.Values)
-        {
-            foreach (Entry entry in entries.Values)
-            {
-                used += entry.Content?.Length ?? 0;
-            }
-        }
-
-        return used;
-    }
+    private long UsedBytes() => _current.Values.SelectMany(d => d.Values).Sum(e => (long)(e.Content?.Length ?? 0));
 
     private void CheckRoom(string operation, string path, InMemoryContent content, long newLength)
     {

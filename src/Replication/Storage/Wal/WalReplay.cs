@@ -47,7 +47,7 @@ internal sealed class WalReplay(RecordLogOptions options) : IRecordVisitor
     /// <summary>Checks that nothing is missing.</summary>
     public void Finish()
     {
-        foreach ((GroupId id, RecoveredGroup group) in Recovered)
+        foreach ((GroupId id, RecoveredGroup group) in Recovered.OrderBy(r => r.Key.Value))
         {
             WalGroup known = Groups[id.Value];
             if (group.Entries.Count == 0)
