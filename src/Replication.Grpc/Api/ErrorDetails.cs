@@ -52,7 +52,8 @@ internal static class ErrorDetails
             RejectReason.NotLeader when error.Leader is not null => StatusCode.FailedPrecondition,
             RejectReason.NotLeader or RejectReason.NoQuorum or RejectReason.TransferInProgress
                 or RejectReason.Stopping or RejectReason.NodeFailed or RejectReason.Starting => StatusCode.Unavailable,
-            RejectReason.Overloaded or RejectReason.DiskFull or RejectReason.LogFull => StatusCode.ResourceExhausted,
+            RejectReason.Overloaded or RejectReason.DiskFull or RejectReason.LogFull or RejectReason.SessionsFull =>
+                StatusCode.ResourceExhausted,
             RejectReason.SessionExpired => StatusCode.FailedPrecondition,
             RejectReason.SequenceReused or RejectReason.InvalidArgument => StatusCode.InvalidArgument,
             RejectReason.SequenceOutOfWindow => StatusCode.OutOfRange,

@@ -105,8 +105,10 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
 
     private ValueTask<WriteResponse> CompareAndSetAsync(CompareAndSetRequest request, ServerCallContext context)
     {
+        // A plain null in the conditional would turn into empty memory, by way of byte[]: empty is not absent.
+        ReadOnlyMemory<byte>? expected = request.HasExpected ? request.Expected.Memory : (ReadOnlyMemory<byte>?)null;
         KeyValueBatch batch = new KeyValueBatch()
-            .RequireValue(request.Key.Memory, request.HasExpected ? request.Expected.Memory : null)
+            .RequireValue(request.Key.Memory, expected)
             .Put(request.Key.Memory, request.Value.Memory);
         return WriteAsync(request.Group, batch, request.Request, false, context);
     }
