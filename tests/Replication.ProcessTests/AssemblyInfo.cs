@@ -1,0 +1,2 @@
+// Every test starts processes that share few cores: one after the other.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
