@@ -72,10 +72,9 @@ internal sealed partial class ReplicaGroup : IDisposable
     /// <summary>Gets whether entries wait that the budget of the turn did not allow to apply.</summary>
     public bool HasMoreToApply => _applier.AppliedId.Index < ApplicableIndex;
 
-    /// <summary>Gets whether nothing of a client is pending here and this node does not lead others.</summary>
+    /// <summary>Gets whether nothing of a client is pending here and no leadership is being handed over: it is, or nobody could take it.</summary>
     public bool IsDrained =>
-        _pending.IsEmpty && _forwards.IsEmpty && _waiting.IsEmpty && _reads.IsEmpty
-        && (_status.Role != RaftRole.Leader || _core.Config.Voters.Count == 1);
+        _pending.IsEmpty && _forwards.IsEmpty && _waiting.IsEmpty && _reads.IsEmpty && _status.TransferTarget.IsNone;
 
     private NodeId Self => _core.Config.NodeId;
 

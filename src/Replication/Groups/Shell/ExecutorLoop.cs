@@ -32,7 +32,15 @@ internal sealed class ExecutorLoop
 
     public void Start() => _loop.Start();
 
-    public Task StopAsync() => _loop.StopAsync();
+    /// <summary>Ends everything that waits, and the thread; what is posted later is refused.</summary>
+    /// <param name="reason">Why.</param>
+    /// <returns>Completes when the thread has ended.</returns>
+    public async Task StopAsync(Exception reason)
+    {
+        Inbox.Post(new FailCommand(reason));
+        await _loop.StopAsync().ConfigureAwait(false);
+        Inbox.Close(Refuse);
+    }
 
     private Instant Step(InboxItem? items)
     {
@@ -44,6 +52,13 @@ internal sealed class ExecutorLoop
         }
 
         return _executor.NextDeadline;
+    }
+
+    // The executor has failed, so that a turn only refuses.
+    private void Refuse(InboxItem? items)
+    {
+        _executor.RunTurn(_executor.Turn.Now, _executor.Turn.UtcUnixMilliseconds, items);
+        Completions.Send();
     }
 
     private void Failed(Exception error)

@@ -125,10 +125,10 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
         }
 
         await _parts.Transport.DisposeAsync().ConfigureAwait(false);
+        ObjectDisposedException stopped = new(nameof(Hosting.ReplicaHost), "The host is stopped.");
         foreach (ExecutorLoop executor in _executors)
         {
-            executor.Inbox.Post(new FailCommand(new ObjectDisposedException(nameof(Hosting.ReplicaHost), "The host is stopped.")));
-            await executor.StopAsync().ConfigureAwait(false);
+            await executor.StopAsync(stopped).ConfigureAwait(false);
         }
 
         await _backgroundLoop.StopAsync().ConfigureAwait(false);
@@ -140,7 +140,6 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
         }
 
         _parts.Metrics.Dispose();
-        _faulted.Dispose();
         _logger.HostStopped(_parts.NodeId.Value);
     }
 
@@ -215,8 +214,7 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
             ? place
             : null;
 
-    private Exception? Refusal() => Fault is { } fault ? HostErrors.For(fault)
-        : Volatile.Read(ref _isDisposed) == 2 ? new ObjectDisposedException(nameof(Hosting.ReplicaHost)) : null;
+    private Exception? Refusal() => Fault is { } fault ? HostErrors.For(fault) : null;
 
     private Instant RunBackground(InboxItem? items)
     {

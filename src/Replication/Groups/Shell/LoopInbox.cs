@@ -10,6 +10,7 @@ internal sealed class LoopInbox(MonotonicClock clock) : IInbox
     private InboxItem? _newest;
     private bool _isSignalled;
     private int _isAsleep;
+    private Action<InboxItem?>? _refuse;
 
     /// <inheritdoc/>
     public void Post(InboxItem item)
@@ -32,6 +33,19 @@ internal sealed class LoopInbox(MonotonicClock clock) : IInbox
         {
             Wake();
         }
+
+        if (Volatile.Read(ref _refuse) is not null)
+        {
+            RefuseAll();
+        }
+    }
+
+    /// <summary>Ends the inbox when its reader is gone: what is in it, and what is posted later, is refused at once.</summary>
+    /// <param name="refuse">Ends items; called by one thread at a time.</param>
+    public void Close(Action<InboxItem?> refuse)
+    {
+        Interlocked.Exchange(ref _refuse, refuse);
+        RefuseAll();
     }
 
     /// <summary>Takes everything, oldest first.</summary>
@@ -75,6 +89,14 @@ internal sealed class LoopInbox(MonotonicClock clock) : IInbox
         {
             _isSignalled = true;
             Monitor.Pulse(_gate);
+        }
+    }
+
+    private void RefuseAll()
+    {
+        lock (_gate)
+        {
+            _refuse!(TakeAll());
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class StepLoop
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Thread _thread;
     private volatile bool _isStopping;
+    private bool _isStarted;
 
     /// <summary>Creates a loop; it does not run yet.</summary>
     /// <param name="name">The thread's name.</param>
@@ -25,7 +26,11 @@ internal sealed class StepLoop
         _thread = new Thread(Run) { IsBackground = true, Name = name };
     }
 
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        _isStarted = true;
+        _thread.Start();
+    }
 
     /// <summary>Stops the loop after one more step over what is in the inbox.</summary>
     /// <returns>Completes when the thread has ended.</returns>
@@ -33,7 +38,7 @@ internal sealed class StepLoop
     {
         _isStopping = true;
         _inbox.Wake();
-        return _ended.Task;
+        return _isStarted ? _ended.Task : Task.CompletedTask;
     }
 
     private void Run()
