@@ -42,6 +42,7 @@ internal sealed class RecordScanner
     /// <exception cref="StorageCorruptedException">Damage where everything had been durable.</exception>
     public void Scan(IRecordVisitor visitor)
     {
+        CheckUnusedStart();
         while (TryReadNext(out RecordFrame frame, out ReadOnlySpan<byte> data))
         {
             if (frame.Kind == RecordKind.Data)
@@ -106,6 +107,21 @@ internal sealed class RecordScanner
             + (frame.Sequence == LastSequence + 1 ? 1 : 0)
             + (frame.DurableAddress == End ? 1 : 0);
         return matches >= 2;
+    }
+
+    // The bytes in front of the first record belong to no record; once something was durable they are zeros.
+    private void CheckUnusedStart()
+    {
+        if (End != RecordGeometry.FirstAddress || _state.DurableAddress == End)
+        {
+            return;
+        }
+
+        int damaged = PageFrom(0)[..(int)RecordGeometry.FirstAddress].IndexOfAnyExcept((byte)0);
+        if (damaged >= 0)
+        {
+            throw _segments.Corrupted(damaged, $"a byte in front of the first record is not zero. {Advice}");
+        }
     }
 
     private bool TryReadNext(out RecordFrame frame, out ReadOnlySpan<byte> data)

@@ -1,0 +1,118 @@
+using Replication.Errors;
+using Replication.Storage.Files;
+using Replication.Storage.Records;
+using Replication.Testing.Files;
+
+namespace Replication.Tests.Storage.Records;
+
+/// <summary>What every record log must do when a disk fails: each call that makes something durable fails once, in its own run.</summary>
+public abstract class RecordLogFaults
+{
+    protected abstract IRecordLogFactory Factory { get; }
+
+    [Theory]
+    [InlineData(DiskError.InputOutput)]
+    [InlineData(DiskError.NoSpace)]
+    public void Each_failed_call_stops_the_log_says_why_and_loses_nothing_acknowledged(DiskError error)
+    {
+        int calls = CountCalls();
+        Assert.InRange(calls, 60, 1000);
+        for (int nth = 0; nth < calls; nth++)
+        {
+            var disk = new InMemoryFileSystem();
+            var faulty = new FaultyFileSystem(disk);
+            FileFault fault = faulty.FailOn(_ => true, nth, error);
+            RecordLogProgram? program = null;
+            StorageFailedException? thrown = Run(faulty, ref program);
+
+            Assert.True(fault.Hit is not null, $"Call {nth} of {calls} was never made.");
+            AssertStopped(faulty, fault, program, thrown);
+            AssertNothingLost(disk, program, nth);
+        }
+    }
+
+    private static void AssertStopped(FaultyFileSystem faulty, FileFault fault, RecordLogProgram? program, StorageFailedException? thrown)
+    {
+        // Only closing may hide an error: nobody waits for what it flushes, and the next opening sees that it was not clean.
+        if (thrown is null)
+        {
+            Assert.Throws<ObjectDisposedException>(program!.Flush);
+            return;
+        }
+
+        Assert.Contains(fault.Hit!.Value.Path, thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(fault.Error == DiskError.NoSpace ? "No space" : "Input/output", thrown.Message, StringComparison.Ordinal);
+        if (program is null || program.IsDisposed)
+        {
+            return;
+        }
+
+        int before = faulty.Calls.Count;
+        Assert.Throws<StorageFailedException>(() => program.Append(10, 1));
+        Assert.Throws<StorageFailedException>(program.Flush);
+        Assert.Throws<StorageFailedException>(program.Log.WriteHint);
+        Assert.Throws<StorageFailedException>(() => program.Log.TruncatePrefix(program.Log.DurableAddress));
+        program.Dispose();
+        Assert.Equal(before, faulty.Calls.Count);
+    }
+
+    private void AssertNothingLost(InMemoryFileSystem disk, RecordLogProgram? program, int seed)
+    {
+        foreach (InMemoryFileSystem image in new[] { disk.CrashClone(), RandomPowerLoss.Image(disk, seed), RandomPowerLoss.Image(disk, ~seed) })
+        {
+            using RecordLogProgram after = new(Factory, image);
+            if (program is not null)
+            {
+                RecordLogProgram.AssertPrefix(program, after);
+            }
+        }
+    }
+
+    private int CountCalls()
+    {
+        var faulty = new FaultyFileSystem(new InMemoryFileSystem());
+        RecordLogProgram? program = null;
+        Assert.Null(Run(faulty, ref program));
+        return faulty.Calls.Count;
+    }
+
+    /// <summary>Creates, fills, truncates, closes; opens again, appends, closes.</summary>
+    private StorageFailedException? Run(FaultyFileSystem disk, ref RecordLogProgram? program)
+    {
+        try
+        {
+            for (int life = 0; life < 2; life++)
+            {
+                RecordLogProgram? former = program;
+                program = new RecordLogProgram(Factory, disk);
+                if (former is not null)
+                {
+                    RecordLogProgram.AssertPrefix(former, program);
+                }
+
+                for (int i = 0; i < 20; i++)
+                {
+                    program.Append(200 + i, i);
+                    if (i % 2 == 1)
+                    {
+                        program.Flush();
+                    }
+
+                    if (i % 6 == 5)
+                    {
+                        program.Log.WriteHint();
+                        program.Truncate(5);
+                    }
+                }
+
+                program.Dispose();
+            }
+
+            return null;
+        }
+        catch (StorageFailedException exception)
+        {
+            return exception;
+        }
+    }
+}
