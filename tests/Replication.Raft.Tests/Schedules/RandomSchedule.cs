@@ -25,6 +25,7 @@ internal sealed class RandomSchedule
     private readonly int _crashWeight;
     private int _lossPercent;
     private readonly bool _isOrdered;
+    private readonly (int Weight, Action Action)[] _mixture;
     private long _lastValue;
     private long _lastRead;
 
@@ -32,9 +33,10 @@ internal sealed class RandomSchedule
     {
         _random = new SplitMix64(seed);
         int voters = Pick([1, 2, 3, 3, 3, 5, 5]);
-        _crashWeight = Pick([0, 1, 3, 8]);
+        _crashWeight = Pick([0, 1, 1, 2]);
         _lossPercent = Pick([0, 2, 10, 30]);
         _isOrdered = Chance(50);
+        _mixture = NewMixture();
         RaftVoter[] all = [.. Enumerable.Range(1, voters).Select(id => new RaftVoter(new NodeId(id), Pick([1, 1, 1, 2, 0])))];
         RaftConfig config = NewConfig(all);
         foreach (RaftVoter voter in all)
@@ -62,44 +64,38 @@ internal sealed class RandomSchedule
         MakeProgress();
     }
 
+    // How often each action is taken differs between schedules, so that no mixture of them is always the same.
+    private (int Weight, Action Action)[] NewMixture()
+    {
+        (int Weight, Action Action)[] usual =
+        [
+            (46, Deliver),
+            (16, Persist),
+            (14, Tick),
+            (10, Propose),
+            (4, () => Read(PickUp())),
+            (2, Compact),
+            (1, Transfer),
+            (1, Disconnect),
+            (2, ChangeCuts),
+            (2, Restart),
+            (2, Surge),
+            (_crashWeight, CrashSomebody),
+        ];
+        return [.. usual.Select(choice => (choice.Weight * Pick([1, 4, 4, 12]), choice.Action))];
+    }
+
     private void Act()
     {
-        long draw = _random.NextBelow(100);
-        switch (draw)
+        long draw = _random.NextBelow(_mixture.Sum(choice => choice.Weight));
+        foreach ((int weight, Action action) in _mixture)
         {
-            case < 46:
-                Deliver();
-                break;
-            case < 62:
-                Persist();
-                break;
-            case < 76:
-                Tick();
-                break;
-            case < 86:
-                Propose();
-                break;
-            case < 90:
-                Read(PickUp());
-                break;
-            case < 92:
-                Compact();
-                break;
-            case < 93:
-                Transfer();
-                break;
-            case < 94:
-                Disconnect();
-                break;
-            case < 96:
-                ChangeCuts();
-                break;
-            case < 98:
-                Restart();
-                break;
-            default:
-                MayCrash();
-                break;
+            draw -= weight;
+            if (draw < 0)
+            {
+                action();
+                return;
+            }
         }
     }
 
@@ -312,12 +308,67 @@ internal sealed class RandomSchedule
         }
     }
 
-    private void MayCrash()
+    // Some nodes run fast among themselves while the rest of the world stands still: an election, then entries that reach few.
+    private void Surge()
     {
-        if (_random.NextBelow(8) < _crashWeight && PickUp() is { } node)
+        if (PickUp() is not { } candidate)
         {
-            Crash(node);
+            return;
         }
+
+        HashSet<NodeId> fast = [candidate.Id, .. _nodes.Where(_ => Chance(60)).Select(node => node.Id)];
+        foreach (ClusterNode other in _nodes.Where(node => node != candidate))
+        {
+            other.Now += other.Config.ElectionTimeoutMin;
+        }
+
+        candidate.Now = candidate.NextDeadline > candidate.Now ? candidate.NextDeadline : candidate.Now;
+        candidate.Tick();
+        for (long moves = _random.NextBelow(80); moves > 0 && MoveAmong(fast); moves--)
+        {
+            if (Chance(10) && IsLeader(candidate))
+            {
+                candidate.Propose(NewEntry());
+            }
+        }
+    }
+
+    private bool MoveAmong(HashSet<NodeId> fast)
+    {
+        if (_nodes.Find(node => node.IsUp && node.Disk.PendingCount > 0 && fast.Contains(node.Id)) is { } writer)
+        {
+            writer.Persist();
+            return true;
+        }
+
+        int at = _network.FindIndex(envelope =>
+            fast.Contains(envelope.Message.From) && fast.Contains(envelope.Message.To)
+            && _nodes[envelope.Message.To.Value - 1].IsUp);
+        if (at < 0)
+        {
+            return false;
+        }
+
+        Envelope envelope = _network[at];
+        _network.RemoveAt(at);
+        _nodes[envelope.Message.To.Value - 1].Receive(envelope);
+        return true;
+    }
+
+    // A leader is worth more than a follower, and what it sent may die with it.
+    private void CrashSomebody()
+    {
+        if ((Chance(50) ? _nodes.Find(IsLeader) : PickUp()) is not { } node)
+        {
+            return;
+        }
+
+        if (Chance(30))
+        {
+            _network.RemoveAll(envelope => envelope.Message.From == node.Id);
+        }
+
+        Crash(node);
     }
 
     private void Crash(ClusterNode node)

@@ -14,6 +14,7 @@ internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
     private readonly Dictionary<LogId, (LogId Previous, long Value)> _entries = [];
     private readonly Dictionary<NodeId, RaftStatus> _before = [];
     private readonly Dictionary<long, long> _committedAtRead = [];
+    private readonly List<Term> _committedIn = [];
 
     /// <summary>Gets the committed entries, from index 1 on.</summary>
     public List<(Term Term, long Value)> Committed { get; } = [];
@@ -133,7 +134,10 @@ internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
             _leaderLogs.Add(status.CurrentTerm, LogOf(node));
             for (int at = 0; at < Committed.Count; at++)
             {
-                Demand(HasCommitted(node, new LogIndex(at + 1)), "Leader Completeness: a new leader lacks a committed entry");
+                // A candidate may get its last vote when a later term has a leader already: of that one's entries it knows nothing.
+                Demand(
+                    _committedIn[at] >= status.CurrentTerm || HasCommitted(node, new LogIndex(at + 1)),
+                    "Leader Completeness: a new leader lacks an entry that was committed in an earlier term");
             }
         }
         else if (output.AppendLast > LogIndex.Zero)
@@ -182,6 +186,7 @@ internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
 
             Entry entry = node.At(index);
             Committed.Add((entry.Header.Term, entry.Value));
+            _committedIn.Add(status.CurrentTerm);
             Counts.Commits++;
             CheckDurableOnMajority(index);
         }

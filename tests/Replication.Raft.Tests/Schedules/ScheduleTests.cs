@@ -8,8 +8,8 @@ namespace Replication.Raft.Tests.Schedules;
 public class ScheduleTests(ITestOutputHelper log)
 {
     private const int ActionsPerSchedule = 1_000;
-    private const int SchedulesMin = 300;
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(15);
+    private const int SchedulesMin = 2_000;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(12);
 
     [Fact]
     public void No_random_schedule_breaks_a_rule_and_each_healed_cluster_makes_progress()
@@ -27,7 +27,7 @@ public class ScheduleTests(ITestOutputHelper log)
 
         log.WriteLine($"{seed - first} schedules, {counts.Steps} steps in {watch.Elapsed.TotalSeconds:0.0} s");
         log.WriteLine(counts.ToString());
-        if (only is null)
+        if (only is null && count is null)
         {
             AssertNotVacuous(counts);
         }
@@ -64,18 +64,18 @@ public class ScheduleTests(ITestOutputHelper log)
 
     private static void AssertNotVacuous(ScheduleCounts counts)
     {
-        Assert.InRange(counts.Elections, 1_000, long.MaxValue);
-        Assert.InRange(counts.Commits, 10_000, long.MaxValue);
-        Assert.InRange(counts.Truncations, 50, long.MaxValue);
-        Assert.InRange(counts.Crashes, 300, long.MaxValue);
-        Assert.InRange(counts.LostBatches, 100, long.MaxValue);
-        Assert.InRange(counts.ConfirmedReads, 1_000, long.MaxValue);
-        Assert.InRange(counts.FailedReads, 100, long.MaxValue);
-        Assert.InRange(counts.Dropped, 1_000, long.MaxValue);
+        Assert.InRange(counts.Elections, 5_000, long.MaxValue);
+        Assert.InRange(counts.Commits, 30_000, long.MaxValue);
+        Assert.InRange(counts.Truncations, 1_000, long.MaxValue);
+        Assert.InRange(counts.Crashes, 3_000, long.MaxValue);
+        Assert.InRange(counts.LostBatches, 1_000, long.MaxValue);
+        Assert.InRange(counts.ConfirmedReads, 10_000, long.MaxValue);
+        Assert.InRange(counts.FailedReads, 10_000, long.MaxValue);
+        Assert.InRange(counts.Dropped, 10_000, long.MaxValue);
         Assert.InRange(counts.Duplicated, 1_000, long.MaxValue);
-        Assert.InRange(counts.Compactions, 100, long.MaxValue);
-        Assert.InRange(counts.Transfers, 100, long.MaxValue);
-        Assert.InRange(counts.Shortened, 100, long.MaxValue);
+        Assert.InRange(counts.Compactions, 1_000, long.MaxValue);
+        Assert.InRange(counts.Transfers, 1_000, long.MaxValue);
+        Assert.InRange(counts.Shortened, 500, long.MaxValue);
     }
 
     private static ulong? Number(string variable) =>
