@@ -17,6 +17,7 @@ internal sealed class GroupApplier
     private readonly ICheckpointedStateMachine _machine;
     private readonly ResultBuffer _results = new();
     private readonly List<Answer> _answers = [];
+    private Proposal? _current;
     private long _bytesSinceCheckpoint;
 
     public GroupApplier(string group, ICheckpointedStateMachine machine)
@@ -50,8 +51,9 @@ internal sealed class GroupApplier
         while (AppliedId.Index < upTo && count < settings.ApplyEntriesMax && bytes < settings.ApplyBytesMax)
         {
             LogEntry entry = log.Get(AppliedId.Index.Next());
-            Proposal? proposal = pending.Take(entry.Id, out bool isSame);
-            Apply(entry, proposal, isSame);
+            _current = pending.Take(entry.Id, out bool isSame);
+            Apply(entry, _current, isSame);
+            _current = null;
             bytes += entry.Payload.Length;
             count++;
         }
@@ -75,6 +77,8 @@ internal sealed class GroupApplier
     /// <summary>Ends the answers that a failure kept from being published: what happened to them is not known for sure.</summary>
     public void Fail()
     {
+        _current?.Complete(new ProposalCompletion { Outcome = WriteOutcome.Indeterminate });
+        _current = null;
         foreach (Answer answer in _answers)
         {
             answer.Proposal.Complete(new ProposalCompletion { Outcome = WriteOutcome.Indeterminate, Id = answer.Completion.Id });

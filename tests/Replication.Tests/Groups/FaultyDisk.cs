@@ -1,0 +1,52 @@
+using Replication.Errors;
+using Replication.Storage.Files;
+
+namespace Replication.Tests.Groups;
+
+/// <summary>A disk whose syncs fail when a test says so.</summary>
+internal sealed class FaultyDisk(IFileSystem inner) : IFileSystem
+{
+    public bool FailsSyncs { get; set; }
+
+    public int Hits { get; private set; }
+
+    public IFile Open(string path, FileOpenMode mode) => new FaultyFile(this, path, inner.Open(path, mode));
+
+    public IReadOnlyList<string> List(string directory) => inner.List(directory);
+
+    public void CreateDirectory(string directory) => inner.CreateDirectory(directory);
+
+    public void Rename(string source, string target) => inner.Rename(source, target);
+
+    public void Delete(string path) => inner.Delete(path);
+
+    public void SyncDirectory(string directory) => inner.SyncDirectory(directory);
+
+    public IDisposable Lock(string path) => inner.Lock(path);
+
+    public long GetFreeBytes() => inner.GetFreeBytes();
+
+    private sealed class FaultyFile(FaultyDisk disk, string path, IFile file) : IFile
+    {
+        public long Length => file.Length;
+
+        public int Read(long offset, Span<byte> destination) => file.Read(offset, destination);
+
+        public void Write(long offset, ReadOnlySpan<byte> source) => file.Write(offset, source);
+
+        public void Sync()
+        {
+            if (disk.FailsSyncs)
+            {
+                disk.Hits++;
+                throw new StorageFailedException($"Could not sync '{path}': EIO.");
+            }
+
+            file.Sync();
+        }
+
+        public void SetLength(long length) => file.SetLength(length);
+
+        public void Dispose() => file.Dispose();
+    }
+}
