@@ -87,7 +87,8 @@ internal static class ConfigRules
         Demand(isSelfThere, nameof(RaftConfig.Voters), config.NodeId, "must name this node too");
     }
 
-    private static void DemandPositive(long value, string setting) => Demand(value >= 1, setting, value, "must be at least 1");
+    private static void DemandPositive(long value, string setting) =>
+        Demand(value >= 1, setting, value, "must be at least 1");
 
     private static void Demand<T>(bool condition, string setting, T value, string rule)
     {

@@ -4,7 +4,8 @@ namespace Replication.Raft;
 
 /// <summary>A voter of a group.</summary>
 /// <param name="Id">Its node.</param>
-/// <param name="Priority">Who should lead: a voter with a higher priority is preferred; 0 stands only when nobody else does. The default is 1.</param>
+/// <param name="Priority">Who should lead: a voter with a higher priority is preferred; 0 stands only when nobody
+/// else does. The default is 1.</param>
 public readonly record struct RaftVoter(NodeId Id, int Priority = 1);
 
 /// <summary>Settings of one core; equal on all nodes of a group but for the node and the seed.</summary>
@@ -16,10 +17,12 @@ public sealed class RaftConfig
     /// <summary>Gets the voters, this node among them.</summary>
     public required IReadOnlyList<RaftVoter> Voters { get; init; }
 
-    /// <summary>Gets the seed of the core's random numbers: election timeouts, and where the numbers of forwarded reads begin.</summary>
+    /// <summary>
+    /// Gets the seed of the core's random numbers: election timeouts, and where the numbers of forwarded reads begin.
+    /// </summary>
     /// <remarks>
-    /// Take another one at each start of a node. With the seed of its earlier life, a late answer to a read of that life could
-    /// pass for the answer to a new one.
+    /// Take another one at each start of a node. With the seed of its earlier life, a late answer to a read of that
+    /// life could pass for the answer to a new one.
     /// </remarks>
     public required ulong Seed { get; init; }
 
@@ -56,7 +59,9 @@ public sealed class RaftConfig
     /// <value>The default value is 16 MiB. At least 1.</value>
     public long InflightBytesMax { get; init; } = 16 << 20;
 
-    /// <summary>Gets how many payload sizes the core keeps at most: 256 KiB of memory for a group with a member that is away.</summary>
+    /// <summary>
+    /// Gets how many payload sizes the core keeps at most: 256 KiB of memory for a group with a member that is away.
+    /// </summary>
     internal int EntrySizesMax { get; init; } = 65_536;
 }
 
@@ -69,9 +74,14 @@ public sealed class RaftRecovery
     /// <summary>Gets the identity of the last entry removed by compaction; zero if none was.</summary>
     public LogId Base { get; init; }
 
-    /// <summary>Gets the headers of all entries after <see cref="Base"/>, in order. The core keeps terms as runs, not these.</summary>
+    /// <summary>
+    /// Gets the headers of all entries after <see cref="Base"/>, in order. The core keeps terms as runs, not these.
+    /// </summary>
     public IEnumerable<EntryHeader> Entries { get; init; } = [];
 
-    /// <summary>Gets the index up to which entries are known to be committed, for example what the state machine's checkpoint holds.</summary>
+    /// <summary>
+    /// Gets the index up to which entries are known to be committed, for example what the state machine's checkpoint
+    /// holds.
+    /// </summary>
     public LogIndex CommitIndex { get; init; }
 }

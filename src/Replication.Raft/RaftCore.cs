@@ -23,7 +23,8 @@ public sealed class RaftCore
     /// <param name="config">The settings; checked.</param>
     /// <param name="recovery">The persisted state.</param>
     /// <param name="now">The current moment.</param>
-    /// <exception cref="ArgumentException">A setting is out of bounds, or the persisted state contradicts itself.</exception>
+    /// <exception cref="ArgumentException">A setting is out of bounds, or the persisted state contradicts
+    /// itself.</exception>
     public RaftCore(RaftConfig config, RaftRecovery recovery, Instant now)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -58,7 +59,9 @@ public sealed class RaftCore
         TransferTarget = _state.Transfer.Target,
     };
 
-    /// <summary>Gets what the leader knows of its peers, in order of node id; empty on a node that doesn't lead.</summary>
+    /// <summary>
+    /// Gets what the leader knows of its peers, in order of node id; empty on a node that doesn't lead.
+    /// </summary>
     public IReadOnlyList<PeerStatus> Peers { get; }
 
     private Instant Deadline => _state.Role == RaftRole.Leader
@@ -70,7 +73,8 @@ public sealed class RaftCore
     /// <param name="now">When; never earlier than in the step before.</param>
     /// <returns>What to do; the same object each time.</returns>
     /// <exception cref="ArgumentException">The input breaks its own contract; nothing changed.</exception>
-    /// <exception cref="InvariantViolationException">A rule of the protocol is broken; the core refuses further steps.</exception>
+    /// <exception cref="InvariantViolationException">A rule of the protocol is broken; the core refuses further
+    /// steps.</exception>
     public RaftOutput Step(RaftInput input, Instant now)
     {
         ArgumentNullException.ThrowIfNull(input);

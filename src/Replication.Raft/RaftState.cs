@@ -214,7 +214,8 @@ internal sealed class RaftState
         else
         {
             Invariant.Check(
-                LeaderOfTerm.IsNone || LeaderOfTerm == leader, "Election Safety: at most one leader in a term (paper §5.2)");
+                LeaderOfTerm.IsNone || LeaderOfTerm == leader,
+                "Election Safety: at most one leader in a term (paper §5.2)");
             LeaderOfTerm = leader;
         }
     }

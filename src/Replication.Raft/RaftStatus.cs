@@ -29,7 +29,9 @@ public readonly record struct RaftStatus
     /// <summary>Gets the last index removed by compaction.</summary>
     public LogIndex CompactedIndex { get; init; }
 
-    /// <summary>Gets the highest index at or below which, by a leader's word, no member needs entries any more.</summary>
+    /// <summary>
+    /// Gets the highest index at or below which, by a leader's word, no member needs entries any more.
+    /// </summary>
     public LogIndex CompactionFloor { get; init; }
 
     /// <summary>Gets the node that leadership is being handed to; none if it isn't.</summary>
@@ -42,7 +44,8 @@ public readonly record struct RaftStatus
 /// <param name="NextIndex">The next index to send.</param>
 /// <param name="Mode">How entries are sent.</param>
 /// <param name="IsActive">Whether it answered within the last election timeout.</param>
-public readonly record struct PeerStatus(NodeId Peer, LogIndex MatchIndex, LogIndex NextIndex, ProgressMode Mode, bool IsActive);
+public readonly record struct PeerStatus(
+    NodeId Peer, LogIndex MatchIndex, LogIndex NextIndex, ProgressMode Mode, bool IsActive);
 
 /// <summary>How a leader sends entries to a peer.</summary>
 public enum ProgressMode

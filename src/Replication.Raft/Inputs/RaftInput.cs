@@ -26,7 +26,10 @@ public sealed class MessageReceived(RaftMessage message) : RaftInput
     public RaftMessage Message { get; } = message;
 }
 
-/// <summary>The host wants entries appended. Accepted by a leader only; the output says at which index, or that it was refused.</summary>
+/// <summary>
+/// The host wants entries appended. Accepted by a leader only; the output says at which index, or that it was
+/// refused.
+/// </summary>
 /// <remarks>The driver may keep one instance and refill it.</remarks>
 public sealed class Propose : RaftInput
 {
@@ -44,8 +47,8 @@ public sealed class Persisted(long sequence) : RaftInput
 
 /// <summary>The driver sent fewer entries than an AppendEntries with MayShorten named.</summary>
 /// <remarks>
-/// Given right after the step that named them, before any other input. It may be given as well when nothing was cut: the core
-/// then sends on without waiting for an answer.
+/// Given right after the step that named them, before any other input. It may be given as well when nothing was cut:
+/// the core then sends on without waiting for an answer.
 /// </remarks>
 /// <param name="to">The receiver.</param>
 /// <param name="lastIndex">The last index that was really sent.</param>

@@ -28,7 +28,9 @@ internal static class InputRules
                 break;
             case TransferLeadership transfer:
                 Demand(
-                    transfer.Target.IsNone || transfer.Target == state.Self || state.Peers.Find(transfer.Target) is not null,
+                    transfer.Target.IsNone
+                    || transfer.Target == state.Self
+                    || state.Peers.Find(transfer.Target) is not null,
                     "Leadership can be handed to a voter only.");
                 break;
             case Compacted compacted:

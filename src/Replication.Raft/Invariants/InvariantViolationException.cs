@@ -1,6 +1,8 @@
 namespace Replication.Raft.Invariants;
 
-/// <summary>A rule of the protocol is broken on this node. The core must not be stepped again; the node stops.</summary>
+/// <summary>
+/// A rule of the protocol is broken on this node. The core must not be stepped again; the node stops.
+/// </summary>
 /// <remarks>A stopped node is safe, a wrong one is not. Never retried.</remarks>
 public sealed class InvariantViolationException : Exception
 {

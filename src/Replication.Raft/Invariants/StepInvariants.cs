@@ -43,7 +43,8 @@ internal sealed class StepInvariants
         if (_state.CurrentTerm == _term)
         {
             Invariant.Check(
-                _votedFor.IsNone || _state.VotedFor == _votedFor, "a vote isn't taken back within its term (paper §5.2)");
+                _votedFor.IsNone || _state.VotedFor == _votedFor,
+                "a vote isn't taken back within its term (paper §5.2)");
             Invariant.Check(
                 _leaderOfTerm.IsNone || _state.LeaderOfTerm == _leaderOfTerm,
                 "Election Safety: at most one leader in a term (paper §5.2)");
@@ -79,11 +80,13 @@ internal sealed class StepInvariants
             !_led || _state.CurrentTerm != _term || _state.Outbox.Output.TruncateFrom == LogIndex.Zero,
             "Leader Append-Only: a leader never removes entries of its log (paper §5.3)");
         Invariant.Check(
-            _state.Log.Last.Term == _state.CurrentTerm, "a leader's log ends in its own term, for it begins it with a no-op");
+            _state.Log.Last.Term == _state.CurrentTerm,
+            "a leader's log ends in its own term, for it begins it with a no-op");
         foreach (PeerProgress peer in _state.Peers.All)
         {
             Invariant.Check(peer.NextIndex > peer.MatchIndex, "the next index to send lies behind the match index");
-            Invariant.Check(peer.MatchIndex <= _state.Log.LastIndex, "a follower matches no more than the leader holds");
+            Invariant.Check(
+                peer.MatchIndex <= _state.Log.LastIndex, "a follower matches no more than the leader holds");
             Invariant.Check(peer.NextIndex <= _state.Log.LastIndex.Next(), "no more is sent than the leader holds");
         }
     }

@@ -4,7 +4,9 @@ namespace Replication.Raft.Log;
 
 /// <summary>Payload sizes of the newest entries: those that a leader may still have to send.</summary>
 /// <param name="countMax">How many are kept at most.</param>
-/// <remarks>Older ones are forgotten; for them the driver cuts a message at its byte budget (AppendEntries.MayShorten).</remarks>
+/// <remarks>
+/// Older ones are forgotten; for them the driver cuts a message at its byte budget (AppendEntries.MayShorten).
+/// </remarks>
 internal sealed class EntrySizes(int countMax)
 {
     private readonly Ring<int> _sizes = new();

@@ -4,8 +4,8 @@ namespace Replication.Raft.Log;
 
 /// <summary>What was handed to this node's disk and what of it is durable.</summary>
 /// <remarks>
-/// An entry counts as durable when the batch that wrote it is. A truncation takes its entries out of all batches that are still
-/// on their way, so that the completion of an old batch never vouches for a new entry at the same index.
+/// An entry counts as durable when the batch that wrote it is. A truncation takes its entries out of all batches that
+/// are still on their way, so that the completion of an old batch never vouches for a new entry at the same index.
 /// </remarks>
 internal sealed class PersistLedger(LogIndex durableIndex)
 {
@@ -45,7 +45,8 @@ internal sealed class PersistLedger(LogIndex durableIndex)
 
     /// <summary>Notes that batches are durable.</summary>
     /// <param name="sequence">The last of them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It was never handed out, or is lower than one given before.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It was never handed out, or is lower than one given
+    /// before.</exception>
     public void Complete(long sequence)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sequence, DurableSequence);

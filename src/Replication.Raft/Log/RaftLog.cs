@@ -3,7 +3,9 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Raft.Log;
 
-/// <summary>What the core knows of its log: the term of each entry, the sizes of the newest, and where it begins and ends.</summary>
+/// <summary>
+/// What the core knows of its log: the term of each entry, the sizes of the newest, and where it begins and ends.
+/// </summary>
 internal sealed class RaftLog
 {
     private readonly TermRuns _terms = new();
@@ -24,8 +26,8 @@ internal sealed class RaftLog
             if (entry.Term < Last.Term || entry.Term > recovery.HardState.CurrentTerm || entry.SizeBytes < 0)
             {
                 throw new ArgumentException(
-                    $"The recovered entry at {LastIndex.Next()} has term {entry.Term} and {entry.SizeBytes} bytes, after an"
-                    + $" entry of term {Last.Term}; the persisted term is {recovery.HardState.CurrentTerm}.",
+                    $"The recovered entry at {LastIndex.Next()} has term {entry.Term} and {entry.SizeBytes} bytes,"
+                    + $" after an entry of term {Last.Term}; the persisted term is {recovery.HardState.CurrentTerm}.",
                     nameof(recovery));
             }
 
@@ -77,7 +79,9 @@ internal sealed class RaftLog
     /// <param name="index">An index from <see cref="FirstKnownSize"/> on.</param>
     public int SizeAt(LogIndex index) => _sizes.SizeAt(index);
 
-    /// <summary>Gets the last position up to a bound whose term is at most a given one: where two logs may still agree.</summary>
+    /// <summary>
+    /// Gets the last position up to a bound whose term is at most a given one: where two logs may still agree.
+    /// </summary>
     /// <param name="bound">The bound; cut to the log.</param>
     /// <param name="term">The term.</param>
     /// <returns>The identity; the base if no entry qualifies.</returns>

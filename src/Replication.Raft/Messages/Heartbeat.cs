@@ -2,11 +2,16 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Raft.Messages;
 
-/// <summary>A leader asserts its term and confirms reads. Carries no log position, so it may overtake AppendEntries on the wire.</summary>
+/// <summary>
+/// A leader asserts its term and confirms reads. Carries no log position, so it may overtake AppendEntries on the
+/// wire.
+/// </summary>
 /// <remarks>Thesis §3.4 (heartbeats) and §6.4 (the round that confirms leadership).</remarks>
 public sealed record Heartbeat : RaftMessage
 {
-    /// <summary>Gets the commit index cut to what this follower is known to hold: min(CommitIndex, MatchIndex).</summary>
+    /// <summary>
+    /// Gets the commit index cut to what this follower is known to hold: min(CommitIndex, MatchIndex).
+    /// </summary>
     public required LogIndex CommitIndex { get; init; }
 
     /// <summary>Gets the number of the confirmation round, rising within a term.</summary>

@@ -5,7 +5,10 @@ namespace Replication.Raft.Messages;
 /// <summary>A follower asks its leader for a read index (thesis §6.4).</summary>
 public sealed record ReadIndexRequest : RaftMessage
 {
-    /// <summary>Gets the follower's number for the read: made by its core, not the driver's, and not used again after a restart.</summary>
+    /// <summary>
+    /// Gets the follower's number for the read: made by its core, not the driver's, and not used again after a
+    /// restart.
+    /// </summary>
     public required long ReadId { get; init; }
 }
 

@@ -9,7 +9,9 @@ public readonly record struct LogId(Term Term, LogIndex Index)
     /// <summary>Gets the identity of the empty position before the first entry.</summary>
     public static LogId Zero => default;
 
-    /// <summary>Whether a log which ends here is at least as up-to-date as one which ends at <paramref name="other"/>.</summary>
+    /// <summary>
+    /// Whether a log which ends here is at least as up-to-date as one which ends at <paramref name="other"/>.
+    /// </summary>
     /// <param name="other">The end of the other log.</param>
     /// <returns>Whether it is.</returns>
     /// <remarks>Election restriction, thesis §3.6.1.</remarks>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Replication.Raft.Primitives;
 
-/// <summary>Position of an entry in a group's log; the first entry is at 1 (paper §5.3). 0 is the empty position before it.</summary>
+/// <summary>
+/// Position of an entry in a group's log; the first entry is at 1 (paper §5.3). 0 is the empty position before it.
+/// </summary>
 /// <param name="Value">The number, at least 0.</param>
 public readonly record struct LogIndex(long Value) : IComparable<LogIndex>
 {

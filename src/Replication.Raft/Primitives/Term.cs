@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Replication.Raft.Primitives;
 
-/// <summary>A leadership period; terms rise and act as Raft's logical clock (paper §5.1). 0 is before the first election.</summary>
+/// <summary>
+/// A leadership period; terms rise and act as Raft's logical clock (paper §5.1). 0 is before the first election.
+/// </summary>
 /// <param name="Value">The number, at least 0.</param>
 public readonly record struct Term(long Value) : IComparable<Term>
 {

@@ -3,7 +3,9 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Raft.Progress;
 
-/// <summary>The AppendEntries with entries that a peer hasn't answered yet, bounded in messages, entries and bytes.</summary>
+/// <summary>
+/// The AppendEntries with entries that a peer hasn't answered yet, bounded in messages, entries and bytes.
+/// </summary>
 internal sealed class InflightWindow(RaftConfig config)
 {
     private readonly Ring<Sent> _sent = new();

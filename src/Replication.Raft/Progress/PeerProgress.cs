@@ -4,8 +4,8 @@ namespace Replication.Raft.Progress;
 
 /// <summary>What a leader knows of one peer (thesis §3.5; the modes as in etcd).</summary>
 /// <remarks>
-/// Probe: one message per round trip until the logs are known to match at some index. Replicate: NextIndex runs ahead of the
-/// answers within the window. MatchIndex never falls while the leader leads.
+/// Probe: one message per round trip until the logs are known to match at some index. Replicate: NextIndex runs ahead
+/// of the answers within the window. MatchIndex never falls while the leader leads.
 /// </remarks>
 internal sealed class PeerProgress(RaftVoter voter, RaftConfig config)
 {
@@ -33,7 +33,9 @@ internal sealed class PeerProgress(RaftVoter voter, RaftConfig config)
     /// <summary>Gets whether probes carry no entries, because where the logs match is a guess.</summary>
     public bool IsProbeEmpty { get; private set; }
 
-    /// <summary>Gets whether entries of unknown size went out in this step, so that their real end isn't known yet.</summary>
+    /// <summary>
+    /// Gets whether entries of unknown size went out in this step, so that their real end isn't known yet.
+    /// </summary>
     public bool IsEndUnknown { get; set; }
 
     /// <summary>Gets when the peer was last heard in this term.</summary>
@@ -48,7 +50,9 @@ internal sealed class PeerProgress(RaftVoter voter, RaftConfig config)
     /// <summary>Gets the highest confirmation round that it answered.</summary>
     public long RoundAnswered { get; set; }
 
-    /// <summary>Starts over for a new leader (paper fig. 2: nextIndex is the leader's last index + 1, matchIndex 0).</summary>
+    /// <summary>
+    /// Starts over for a new leader (paper fig. 2: nextIndex is the leader's last index + 1, matchIndex 0).
+    /// </summary>
     /// <param name="next">The next index.</param>
     /// <param name="now">The current moment.</param>
     public void Reset(LogIndex next, Instant now)

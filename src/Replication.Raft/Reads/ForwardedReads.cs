@@ -5,8 +5,8 @@ namespace Replication.Raft.Reads;
 
 /// <summary>Reads of a follower that wait for its leader's word (thesis §6.4).</summary>
 /// <remarks>
-/// On the wire each has a number of its own, counted from a random start, so that an answer to a read of this node's earlier
-/// life, or a copy of an answer, never passes for the answer to a later read.
+/// On the wire each has a number of its own, counted from a random start, so that an answer to a read of this node's
+/// earlier life, or a copy of an answer, never passes for the answer to a later read.
 /// </remarks>
 internal sealed class ForwardedReads(SplitMix64 random)
 {

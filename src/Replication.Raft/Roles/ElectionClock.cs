@@ -3,7 +3,10 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Raft.Roles;
 
-/// <summary>When a node that doesn't lead stands for election, and how long it trusts the leader it heard (thesis §3.4, §4.2.3).</summary>
+/// <summary>
+/// When a node that doesn't lead stands for election, and how long it trusts the leader it heard (thesis §3.4,
+/// §4.2.3).
+/// </summary>
 internal sealed class ElectionClock
 {
     private readonly RaftConfig _config;
@@ -60,11 +63,13 @@ internal sealed class ElectionClock
 
     /// <summary>Gets whether a leader was heard within the shortest election timeout.</summary>
     /// <param name="now">The current moment.</param>
-    /// <remarks>Such a node ignores requests for votes, so that one that was cut off disrupts nobody (thesis §4.2.3).</remarks>
+    /// <remarks>
+    /// Such a node ignores requests for votes, so that one that was cut off disrupts nobody (thesis §4.2.3).
+    /// </remarks>
     public bool HearsLeader(Instant now) => _hasHeard && now < _heardAt + _config.ElectionTimeoutMin;
 
-    // A voter waits one span of the timeout longer for each distinct priority above its own, so that the ranks stand one after
-    // the other; priority 0 waits two whole timeouts on top, until every other has had its turn.
+    // A voter waits one span of the timeout longer for each distinct priority above its own, so that the ranks stand
+    // one after the other; priority 0 waits two whole timeouts on top, until every other has had its turn.
     private static TimeSpan PatienceOf(RaftConfig config)
     {
         int own = config.Voters.First(voter => voter.Id == config.NodeId).Priority;

@@ -52,7 +52,9 @@ internal sealed class FollowerRules(RaftState state, CandidateRules candidate)
         });
     }
 
-    /// <summary>Stands for election at the leader's request, without asking first: the leader itself gives way.</summary>
+    /// <summary>
+    /// Stands for election at the leader's request, without asking first: the leader itself gives way.
+    /// </summary>
     /// <param name="message">A message of the current term.</param>
     public void OnTimeoutNow(TimeoutNow message)
     {
@@ -124,8 +126,8 @@ internal sealed class FollowerRules(RaftState state, CandidateRules candidate)
         Hint = state.Log.LastAtMost(message.PrevLogId.Index, message.PrevLogId.Term),
     });
 
-    // Paper fig. 2, rules 3 and 4: entries that are already here stay; only a real conflict removes anything, since a late
-    // message may hold less than what was acknowledged meanwhile.
+    // Paper fig. 2, rules 3 and 4: entries that are already here stay; only a real conflict removes anything, since a
+    // late message may hold less than what was acknowledged meanwhile.
     private void TakeOver(AppendEntries message)
     {
         ReadOnlySpan<EntryHeader> entries = message.Entries.Span;

@@ -4,11 +4,13 @@ using Replication.Raft.Progress;
 
 namespace Replication.Raft.Roles;
 
-/// <summary>How a leader gives its office to another node (thesis §3.10), on request or to one of higher priority.</summary>
+/// <summary>
+/// How a leader gives its office to another node (thesis §3.10), on request or to one of higher priority.
+/// </summary>
 internal sealed class HandOver(RaftState state)
 {
-    /// <summary>A leader hands over by priority at most once in this many election timeouts, so that a node which can't keep the
-    /// office doesn't get it over and over.</summary>
+    /// <summary>A leader hands over by priority at most once in this many election timeouts, so that a node which
+    /// can't keep the office doesn't get it over and over.</summary>
     private const int PriorityPauseTimeouts = 10;
 
     private Instant _priorityAllowedAt;

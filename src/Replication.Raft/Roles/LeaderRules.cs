@@ -44,7 +44,9 @@ internal sealed class LeaderRules(RaftState state)
         _replicator.SendToAll();
     }
 
-    /// <summary>Appends proposed entries and sends them at once: the leader's own disk works beside the network.</summary>
+    /// <summary>
+    /// Appends proposed entries and sends them at once: the leader's own disk works beside the network.
+    /// </summary>
     /// <param name="proposal">The proposal.</param>
     /// <remarks>Thesis §10.2.1.</remarks>
     public void OnPropose(Propose proposal)

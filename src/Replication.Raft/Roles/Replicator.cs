@@ -57,8 +57,8 @@ internal sealed class Replicator(RaftState state)
     /// <param name="peer">Whose.</param>
     public void BackOff(AppendEntriesReply reply, PeerProgress peer)
     {
-        // Entries of the follower above the hint are of terms that can't match; those of the leader with a later term than
-        // the hint's can't either (thesis §3.5).
+        // Entries of the follower above the hint are of terms that can't match; those of the leader with a later term
+        // than the hint's can't either (thesis §3.5).
         LogId guess = state.Log.LastAtMost(reply.Hint.Index, reply.Hint.Term);
         if (peer.TryBackOff(reply.RejectedIndex, guess.Index.Next()))
         {

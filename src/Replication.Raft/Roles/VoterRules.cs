@@ -3,7 +3,9 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Raft.Roles;
 
-/// <summary>How a node answers requests for its vote, in any role (paper fig. 2 RequestVote; thesis §9.6 pre-vote).</summary>
+/// <summary>
+/// How a node answers requests for its vote, in any role (paper fig. 2 RequestVote; thesis §9.6 pre-vote).
+/// </summary>
 internal sealed class VoterRules(RaftState state)
 {
     /// <summary>Answers a request.</summary>

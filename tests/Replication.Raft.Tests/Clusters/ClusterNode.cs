@@ -4,7 +4,9 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Raft.Tests.Clusters;
 
-/// <summary>The smallest honest driver of a core: a log in memory, a disk that lags, and messages that wait for it.</summary>
+/// <summary>
+/// The smallest honest driver of a core: a log in memory, a disk that lags, and messages that wait for it.
+/// </summary>
 internal sealed class ClusterNode(RaftConfig config)
 {
     private readonly List<(long Sequence, Envelope Envelope)> _waiting = [];
@@ -37,7 +39,9 @@ internal sealed class ClusterNode(RaftConfig config)
     /// <summary>Gets or sets who looks at the node after each step, before messages leave.</summary>
     public Action<ClusterNode, RaftInput, RaftOutput> Stepped { get; set; } = (_, _, _) => { };
 
-    /// <summary>Gets or sets where a driver cuts a message that may be shortened: from (first, last) to the real last.</summary>
+    /// <summary>
+    /// Gets or sets where a driver cuts a message that may be shortened: from (first, last) to the real last.
+    /// </summary>
     public Func<LogIndex, LogIndex, LogIndex> Cut { get; set; } = (_, last) => last;
 
     public LogIndex LastIndex => _base + _log.Count;
@@ -188,7 +192,7 @@ internal sealed class ClusterNode(RaftConfig config)
 
         Entry[] appended = output.AppendLast > LogIndex.Zero ? NewEntries(input, values, output) : [];
         Disk.Submit(new Batch(
-            output.PersistSequence, output.HardState, output.TruncateFrom, output.AppendFirst, appended));
+            output.PersistSequence, output.HardState, output.TruncateFrom, appended));
         _log.AddRange(appended);
     }
 
@@ -198,7 +202,11 @@ internal sealed class ClusterNode(RaftConfig config)
         Term term = Status.CurrentTerm;
         Entry[] all = input switch
         {
-            Propose proposal => [.. proposal.Entries.ToArray().Zip(values, (header, value) => new Entry(header with { Term = term }, value))],
+            Propose proposal =>
+            [
+                .. proposal.Entries.ToArray()
+                    .Zip(values, (header, value) => new Entry(header with { Term = term }, value)),
+            ],
             MessageReceived { Message: AppendEntries append } =>
                 [.. append.Entries.ToArray().Zip(values, (header, value) => new Entry(header, value))],
             _ => [new Entry(new EntryHeader(term, EntryKind.NoOp, 0), 0)],

@@ -3,7 +3,7 @@ using Replication.Raft.Primitives;
 namespace Replication.Raft.Tests.Clusters;
 
 /// <summary>What one output asks to persist.</summary>
-internal sealed record Batch(long Sequence, HardState? HardState, LogIndex TruncateFrom, LogIndex First, Entry[] Entries);
+internal sealed record Batch(long Sequence, HardState? HardState, LogIndex TruncateFrom, Entry[] Entries);
 
 /// <summary>A node's disk: what survives a crash, and batches that are on their way to it.</summary>
 internal sealed class Disk

@@ -82,7 +82,8 @@ internal sealed class SingleCore
 
     public static LogId Id(long term, long index) => new(new Term(term), new LogIndex(index));
 
-    public static RequestVote VoteRequest(int from, long term, LogId last, bool isPreVote = false, bool isTransfer = false) => new()
+    public static RequestVote VoteRequest(
+        int from, long term, LogId last, bool isPreVote = false, bool isTransfer = false) => new()
     {
         From = new NodeId(from),
         To = new NodeId(1),

@@ -32,7 +32,8 @@ public class ConfigTests
     [MemberData(nameof(BadConfigs))]
     public void A_setting_out_of_bounds_is_named(string setting, RaftConfig config)
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => new RaftCore(config, new RaftRecovery(), new Instant(0)));
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => new RaftCore(config, new RaftRecovery(), new Instant(0)));
 
         Assert.StartsWith(setting, error.Message, StringComparison.Ordinal);
         Assert.Equal(setting, error.ParamName);
@@ -48,7 +49,11 @@ public class ConfigTests
 
     [Fact]
     public void A_recovered_log_whose_terms_fall_is_refused() =>
-        Refused("has term 1", new RaftRecovery { HardState = Hard(2), Entries = [SingleCore.Header(2), SingleCore.Header(1)] });
+        Refused("has term 1", new RaftRecovery
+        {
+            HardState = Hard(2),
+            Entries = [SingleCore.Header(2), SingleCore.Header(1)],
+        });
 
     [Fact]
     public void A_recovered_entry_newer_than_the_persisted_term_is_refused() =>
@@ -94,7 +99,8 @@ public class ConfigTests
 
     private static HardState Hard(long term) => new(new Term(term), NodeId.None);
 
-    private static RaftConfig Config(NodeId self, RaftVoter[] voters) => new() { NodeId = self, Voters = voters, Seed = 1 };
+    private static RaftConfig Config(NodeId self, RaftVoter[] voters) =>
+        new() { NodeId = self, Voters = voters, Seed = 1 };
 
     private static RaftConfig Timing(int heartbeat, int min, int max) => new()
     {

@@ -94,7 +94,8 @@ public class InputTests
         Assert.True(named.MayShorten);
         Assert.Equal((2, 6), (named.FirstIndex.Value, named.LastIndex.Value));
 
-        AppendEntries rest = core.Step(new EntriesSent(new NodeId(2), new LogIndex(3))).Messages.OfType<AppendEntries>().Single();
+        RaftOutput output = core.Step(new EntriesSent(new NodeId(2), new LogIndex(3)));
+        AppendEntries rest = output.Messages.OfType<AppendEntries>().Single();
         Assert.Equal((4, 6), (rest.FirstIndex.Value, rest.LastIndex.Value));
         Assert.Equal(new LogIndex(7), core.Core.Peers[0].NextIndex);
     }
@@ -144,7 +145,8 @@ public class InputTests
     {
         RaftConfig config = NewConfig(voters: 2);
         SingleCore core = Follower(
-            new RaftConfig { NodeId = config.NodeId, Voters = config.Voters, Seed = 1, EntrySizesMax = 1 }, new RaftRecovery());
+            new RaftConfig { NodeId = config.NodeId, Voters = config.Voters, Seed = 1, EntrySizesMax = 1 },
+            new RaftRecovery());
         core.Stand();
         core.Persist();
         core.Receive(VoteReply(2, term: 1));

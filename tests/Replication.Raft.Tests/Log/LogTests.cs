@@ -32,7 +32,8 @@ public class LogTests
     [InlineData(3, 2, 2, 3)]
     [InlineData(5, 1, 1, 2)]
     [InlineData(5, 0, 0, 0)]
-    public void The_last_position_of_at_most_a_term_skips_later_terms(long bound, long term, long foundTerm, long foundIndex)
+    public void The_last_position_of_at_most_a_term_skips_later_terms(
+        long bound, long term, long foundTerm, long foundIndex)
     {
         RaftLog log = new(
             new RaftRecovery

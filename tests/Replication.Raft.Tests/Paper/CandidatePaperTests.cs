@@ -8,8 +8,8 @@ namespace Replication.Raft.Tests.Paper;
 /// <summary>What the paper asks of candidates, sentence by sentence.</summary>
 public class CandidatePaperTests
 {
-    // Paper §5.2: "To begin an election, a follower increments its current term and transitions to candidate state. It then
-    // votes for itself and issues RequestVote RPCs in parallel to each of the other servers in the cluster."
+    // Paper §5.2: "To begin an election, a follower increments its current term and transitions to candidate state.
+    // It then votes for itself and issues RequestVote RPCs in parallel to each of the other servers in the cluster."
     [Fact]
     public void An_election_raises_the_term_votes_for_itself_and_asks_all_others()
     {
@@ -46,7 +46,7 @@ public class CandidatePaperTests
         SingleCore core = Follower(voters: 5);
 
         RaftOutput asked = core.WaitForDeadline();
-        Assert.Equal(4, asked.Messages.Cast<RequestVote>().Count(request => request is { IsPreVote: true, Term.Value: 1 }));
+        Assert.Equal(4, asked.Messages.Count(message => message is RequestVote { IsPreVote: true, Term.Value: 1 }));
         Assert.False(asked.HasSomethingToPersist);
 
         core.Receive(VoteReply(2, 1, isPreVote: true));
@@ -59,8 +59,8 @@ public class CandidatePaperTests
         Assert.Equal(new Term(1), core.Term);
     }
 
-    // Paper §5.2: "A candidate wins an election if it receives votes from a majority of the servers in the full cluster for the
-    // same term."
+    // Paper §5.2: "A candidate wins an election if it receives votes from a majority of the servers in the full
+    // cluster for the same term."
     [Theory]
     [InlineData(3, 1)]
     [InlineData(4, 2)]
@@ -118,8 +118,8 @@ public class CandidatePaperTests
         Assert.Equal(RaftRole.Candidate, core.Status.Role);
     }
 
-    // Paper §5.2: "If the leader's term (included in its RPC) is at least as large as the candidate's current term, then the
-    // candidate recognizes the leader as legitimate and returns to follower state."
+    // Paper §5.2: "If the leader's term (included in its RPC) is at least as large as the candidate's current term,
+    // then the candidate recognizes the leader as legitimate and returns to follower state."
     [Fact]
     public void A_candidate_follows_the_leader_of_its_term()
     {
@@ -132,8 +132,8 @@ public class CandidatePaperTests
         Assert.Equal(new NodeId(1), core.Status.VotedFor);
     }
 
-    // Paper §5.2: "If the term in the RPC is smaller than the candidate's current term, then the candidate rejects the RPC and
-    // continues in candidate state."
+    // Paper §5.2: "If the term in the RPC is smaller than the candidate's current term, then the candidate rejects
+    // the RPC and continues in candidate state."
     [Fact]
     public void A_candidate_rejects_the_leader_of_an_earlier_term()
     {
@@ -157,7 +157,8 @@ public class CandidatePaperTests
         Assert.Equal(new Term(2), core.Term);
     }
 
-    // Paper §5.1: "If a candidate or leader discovers that its term is out of date, it immediately reverts to follower state."
+    // Paper §5.1: "If a candidate or leader discovers that its term is out of date, it immediately reverts to
+    // follower state."
     [Fact]
     public void A_candidate_that_hears_a_later_term_becomes_a_follower()
     {

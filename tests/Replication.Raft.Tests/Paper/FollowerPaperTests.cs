@@ -30,8 +30,9 @@ public class FollowerPaperTests
         Assert.Equal(new NodeId(2), core.Status.Leader);
     }
 
-    // Paper §5.2: "If a follower receives no communication over a period of time called the election timeout, then it assumes
-    // there is no viable leader and begins an election". Here it first asks whether it could win (thesis §9.6).
+    // Paper §5.2: "If a follower receives no communication over a period of time called the election timeout, then it
+    // assumes there is no viable leader and begins an election". Here it first asks whether it could win (thesis
+    // §9.6).
     [Fact]
     public void A_follower_that_hears_nothing_stands_after_the_election_timeout()
     {
@@ -61,7 +62,8 @@ public class FollowerPaperTests
         Assert.InRange(drawn.Count, 100, 200);
     }
 
-    // Paper §5.2: "Each server will vote for at most one candidate in a given term, on a first-come-first-served basis".
+    // Paper §5.2: "Each server will vote for at most one candidate in a given term, on a first-come-first-served
+    // basis".
     [Fact]
     public void A_server_votes_once_per_term()
     {
@@ -104,9 +106,9 @@ public class FollowerPaperTests
         Assert.False(Assert.IsType<RequestVoteReply>(Assert.Single(output.Messages)).Granted);
     }
 
-    // Paper §5.4.1: "the voter denies its vote if its own log is more up-to-date than that of the candidate". "If the logs have
-    // last entries with different terms, then the log with the later term is more up-to-date. If the logs end with the same
-    // term, then whichever log is longer is more up-to-date."
+    // Paper §5.4.1: "the voter denies its vote if its own log is more up-to-date than that of the candidate". "If the
+    // logs have last entries with different terms, then the log with the later term is more up-to-date. If the logs
+    // end with the same term, then whichever log is longer is more up-to-date."
     [Theory]
     [InlineData(2, 2, true)]
     [InlineData(2, 3, true)]
@@ -125,8 +127,8 @@ public class FollowerPaperTests
         Assert.Equal(new Term(5), core.Term);
     }
 
-    // Paper fig. 2: "If election timeout elapses without receiving AppendEntries RPC from current leader or granting vote to
-    // candidate". So a granted vote starts the wait again, and a denied one doesn't.
+    // Paper fig. 2: "If election timeout elapses without receiving AppendEntries RPC from current leader or granting
+    // vote to candidate". So a granted vote starts the wait again, and a denied one doesn't.
     [Theory]
     [InlineData(5, RaftRole.Follower)]
     [InlineData(0, RaftRole.PreCandidate)]
@@ -163,7 +165,8 @@ public class FollowerPaperTests
     [InlineData(2, 5, 1, 3)]
     [InlineData(2, 3, 1, 3)]
     [InlineData(0, 2, 0, 0)]
-    public void Entries_after_a_gap_or_a_mismatch_are_refused(long previousTerm, long previousIndex, long hintTerm, long hintIndex)
+    public void Entries_after_a_gap_or_a_mismatch_are_refused(
+        long previousTerm, long previousIndex, long hintTerm, long hintIndex)
     {
         SingleCore core = Follower(log: [1, 1, 1], term: 3);
 
@@ -176,8 +179,8 @@ public class FollowerPaperTests
         Assert.False(output.HasSomethingToPersist);
     }
 
-    // Paper fig. 2, AppendEntries 3: "If an existing entry conflicts with a new one (same index but different terms), delete
-    // the existing entry and all that follow it".
+    // Paper fig. 2, AppendEntries 3: "If an existing entry conflicts with a new one (same index but different terms),
+    // delete the existing entry and all that follow it".
     [Fact]
     public void A_conflicting_entry_goes_with_all_that_follow()
     {
@@ -192,8 +195,8 @@ public class FollowerPaperTests
         Assert.Equal(new LogIndex(2), core.Status.DurableIndex);
     }
 
-    // Paper fig. 2, AppendEntries 4: "Append any new entries not already in the log". Paper §5.5: a follower that gets entries
-    // "already present in its log, it ignores those entries".
+    // Paper fig. 2, AppendEntries 4: "Append any new entries not already in the log". Paper §5.5: a follower that
+    // gets entries "already present in its log, it ignores those entries".
     [Fact]
     public void Entries_that_are_here_already_stay_with_what_follows_them()
     {
@@ -249,7 +252,8 @@ public class FollowerPaperTests
         Assert.Equal(new Term(3), reply.Term);
     }
 
-    // Paper fig. 2: "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to follower".
+    // Paper fig. 2: "If RPC request or response contains term T > currentTerm: set currentTerm = T, convert to
+    // follower".
     [Fact]
     public void A_newer_term_is_taken_over_and_persisted_before_any_answer()
     {
@@ -262,8 +266,8 @@ public class FollowerPaperTests
         Assert.Equal(new Term(7), Assert.Single(output.MessagesAfterPersist).Term);
     }
 
-    // Thesis §4.2.3: a server that heard a current leader within the minimum election timeout neither updates its term nor
-    // grants its vote.
+    // Thesis §4.2.3: a server that heard a current leader within the minimum election timeout neither updates its
+    // term nor grants its vote.
     [Fact]
     public void A_server_that_hears_a_leader_ignores_requests_for_votes()
     {
@@ -292,7 +296,8 @@ public class FollowerPaperTests
         Assert.True(Vote(core.Receive(VoteRequest(from: 3, term: 2, LogId.Zero, isTransfer: true))).Granted);
     }
 
-    // Thesis §9.6: a pre-vote changes no state; it is granted only for a log as up-to-date and while no leader is heard.
+    // Thesis §9.6: a pre-vote changes no state; it is granted only for a log as up-to-date and while no leader is
+    // heard.
     [Fact]
     public void A_pre_vote_changes_nothing_at_the_voter()
     {
@@ -319,7 +324,8 @@ public class FollowerPaperTests
         SingleCore core = Follower();
         core.Receive(Beat(from: 2, term: 1));
 
-        RaftOutput output = core.Receive(new TimeoutNow { From = new NodeId(2), To = new NodeId(1), Term = new Term(1) });
+        RaftOutput output = core.Receive(
+            new TimeoutNow { From = new NodeId(2), To = new NodeId(1), Term = new Term(1) });
 
         Assert.Equal(RaftRole.Candidate, core.Status.Role);
         Assert.Empty(output.Messages);

@@ -9,8 +9,8 @@ namespace Replication.Raft.Tests.Paper;
 /// <summary>What the paper asks of leaders, sentence by sentence.</summary>
 public class LeaderPaperTests
 {
-    // Paper fig. 2: "Upon election: send initial empty AppendEntries RPCs (heartbeat) to each server". They carry the no-op of
-    // paper §8: "having each leader commit a blank no-op entry into the log at the start of its term".
+    // Paper fig. 2: "Upon election: send initial empty AppendEntries RPCs (heartbeat) to each server". They carry the
+    // no-op of paper §8: "having each leader commit a blank no-op entry into the log at the start of its term".
     [Fact]
     public void A_new_leader_sends_its_no_op_to_everybody()
     {
@@ -28,8 +28,8 @@ public class LeaderPaperTests
         });
     }
 
-    // Paper §5.3: "When a leader first comes to power, it initializes all nextIndex values to the index just after the last one
-    // in its log".
+    // Paper §5.3: "When a leader first comes to power, it initializes all nextIndex values to the index just after
+    // the last one in its log".
     [Fact]
     public void A_new_leader_tries_the_index_after_its_last_first()
     {
@@ -54,8 +54,8 @@ public class LeaderPaperTests
         Assert.InRange(beats, 11, 13);
     }
 
-    // Paper §5.3: "The leader appends the command to its log as a new entry, then issues AppendEntries RPCs in parallel to each
-    // of the other servers". Thesis §10.2.1: in parallel to its own disk too.
+    // Paper §5.3: "The leader appends the command to its log as a new entry, then issues AppendEntries RPCs in
+    // parallel to each of the other servers". Thesis §10.2.1: in parallel to its own disk too.
     [Fact]
     public void A_proposal_is_sent_before_it_is_durable_here()
     {
@@ -79,8 +79,8 @@ public class LeaderPaperTests
         Assert.False(output.HasSomethingToPersist);
     }
 
-    // Paper §5.3: "A log entry is committed once the leader that created the entry has replicated it on a majority of the
-    // servers".
+    // Paper §5.3: "A log entry is committed once the leader that created the entry has replicated it on a majority of
+    // the servers".
     [Fact]
     public void An_entry_is_committed_when_a_majority_holds_it()
     {
@@ -109,8 +109,8 @@ public class LeaderPaperTests
         Assert.Equal(new LogIndex(1), core.Status.DurableIndex);
     }
 
-    // Paper §5.4.2: "Raft never commits log entries from previous terms by counting replicas. Only log entries from the leader's
-    // current term are committed by counting replicas".
+    // Paper §5.4.2: "Raft never commits log entries from previous terms by counting replicas. Only log entries from
+    // the leader's current term are committed by counting replicas".
     [Fact]
     public void Entries_of_earlier_terms_are_committed_with_one_of_the_own_term_only()
     {
@@ -125,8 +125,9 @@ public class LeaderPaperTests
         Assert.Equal(new LogIndex(3), core.Status.CommitIndex);
     }
 
-    // Paper §5.3: the leader "includes that index in future AppendEntries RPCs (including heartbeats) so that the other servers
-    // eventually find out". A heartbeat's is cut to what the follower holds, for it may overtake entries.
+    // Paper §5.3: the leader "includes that index in future AppendEntries RPCs (including heartbeats) so that the
+    // other servers eventually find out". A heartbeat's is cut to what the follower holds, for it may overtake
+    // entries.
     [Fact]
     public void The_commit_index_travels_in_entries_and_heartbeats()
     {
@@ -157,8 +158,8 @@ public class LeaderPaperTests
         Assert.Equal(ProgressMode.Replicate, peer.Mode);
     }
 
-    // Paper fig. 2: "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry". Thesis §3.5: by the
-    // hint, a whole term at once.
+    // Paper fig. 2: "If AppendEntries fails because of log inconsistency: decrement nextIndex and retry". Thesis
+    // §3.5: by the hint, a whole term at once.
     [Fact]
     public void A_refusal_moves_next_back_and_tries_again()
     {
@@ -184,8 +185,8 @@ public class LeaderPaperTests
         Assert.Equal(new LogIndex(4), core.Core.Peers[0].MatchIndex);
     }
 
-    // Paper §5.3: "If followers crash or run slowly, or if network packets are lost, the leader retries AppendEntries RPCs
-    // indefinitely". Here once the follower is heard again.
+    // Paper §5.3: "If followers crash or run slowly, or if network packets are lost, the leader retries AppendEntries
+    // RPCs indefinitely". Here once the follower is heard again.
     [Fact]
     public void Entries_without_an_answer_are_tried_again()
     {
@@ -213,7 +214,8 @@ public class LeaderPaperTests
         Assert.Throws<Invariants.InvariantViolationException>(() => core.Tick());
     }
 
-    // Paper §5.1: "If a candidate or leader discovers that its term is out of date, it immediately reverts to follower state."
+    // Paper §5.1: "If a candidate or leader discovers that its term is out of date, it immediately reverts to
+    // follower state."
     [Fact]
     public void A_leader_that_hears_a_later_term_becomes_a_follower()
     {
@@ -226,8 +228,8 @@ public class LeaderPaperTests
         Assert.Empty(core.Core.Peers);
     }
 
-    // Thesis §6.2: "a leader steps down if an election timeout elapses without a successful round of heartbeats to a majority of
-    // its cluster".
+    // Thesis §6.2: "a leader steps down if an election timeout elapses without a successful round of heartbeats to a
+    // majority of its cluster".
     [Fact]
     public void A_leader_without_a_majority_steps_down()
     {
@@ -259,7 +261,8 @@ public class LeaderPaperTests
         Assert.True(core.Core.Peers[2].IsActive);
     }
 
-    // Thesis §3.10: "The prior leader stops accepting new client requests", brings the target up to date, and then asks it.
+    // Thesis §3.10: "The prior leader stops accepting new client requests", brings the target up to date, and then
+    // asks it.
     [Fact]
     public void A_transfer_brings_the_target_up_to_date_first()
     {
@@ -274,7 +277,8 @@ public class LeaderPaperTests
         Assert.Equal(new NodeId(3), Assert.IsType<TimeoutNow>(Assert.Single(caughtUp.Messages)).To);
     }
 
-    // Thesis §3.10: a transfer that doesn't complete within about an election timeout is given up, and requests are taken again.
+    // Thesis §3.10: a transfer that doesn't complete within about an election timeout is given up, and requests are
+    // taken again.
     [Fact]
     public void A_transfer_that_takes_too_long_is_given_up()
     {

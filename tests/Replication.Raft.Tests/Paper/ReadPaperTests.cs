@@ -68,7 +68,8 @@ public class ReadPaperTests
         long wireId = Assert.IsType<ReadIndexRequest>(Assert.Single(core.Step(new ReadRequested(5)).Messages)).ReadId;
 
         Assert.Empty(core.Receive(Reply(wireId + 1, 9)).Reads);
-        Assert.Equal(new ReadIndexResult(5, true, new LogIndex(9)), Assert.Single(core.Receive(Reply(wireId, 9)).Reads));
+        ReadIndexResult read = Assert.Single(core.Receive(Reply(wireId, 9)).Reads);
+        Assert.Equal(new ReadIndexResult(5, true, new LogIndex(9)), read);
         Assert.Empty(core.Receive(Reply(wireId, 9)).Reads);
     }
 
@@ -126,7 +127,8 @@ public class ReadPaperTests
     {
         SingleCore core = SettledLeader();
         core.Step(new ReadRequested(1));
-        core.Receive(new ReadIndexRequest { From = new NodeId(3), To = new NodeId(1), Term = new Term(1), ReadId = 44 });
+        core.Receive(
+            new ReadIndexRequest { From = new NodeId(3), To = new NodeId(1), Term = new Term(1), ReadId = 44 });
 
         RaftOutput output = core.Receive(Beat(from: 2, term: 2));
 

@@ -17,7 +17,8 @@ internal static class Describe
             AppendEntries append => Append(append),
             AppendEntriesReply { Success: true } reply => $" match={reply.MatchIndex}",
             AppendEntriesReply reply => $" refused={reply.RejectedIndex} hint={reply.Hint}",
-            Heartbeat heartbeat => $" commit={heartbeat.CommitIndex} round={heartbeat.Round} floor={heartbeat.CompactionFloor}",
+            Heartbeat heartbeat => $" commit={heartbeat.CommitIndex} round={heartbeat.Round}"
+                + $" floor={heartbeat.CompactionFloor}",
             HeartbeatReply reply => $" round={reply.Round}",
             ReadIndexReply { Confirmed: true } reply => $" confirmed index={reply.Index}",
             ReadIndexReply => " failed",
@@ -90,7 +91,9 @@ internal static class Describe
 
     private static string Append(AppendEntries append)
     {
-        string range = append.LastIndex == append.PrevLogId.Index ? "empty" : $"entries={append.FirstIndex}-{append.LastIndex}";
+        string range = append.LastIndex == append.PrevLogId.Index
+            ? "empty"
+            : $"entries={append.FirstIndex}-{append.LastIndex}";
         return $" prev={append.PrevLogId} {range} commit={append.CommitIndex}{Flag(append.MayShorten, "may-shorten")}";
     }
 }

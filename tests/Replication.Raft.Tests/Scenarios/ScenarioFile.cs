@@ -1,11 +1,15 @@
 namespace Replication.Raft.Tests.Scenarios;
 
-/// <summary>A script: lines with "> " are commands, lines with "#" say why, and all others are the expected trace.</summary>
+/// <summary>
+/// A script: lines with "> " are commands, lines with "#" say why, and all others are the expected trace.
+/// </summary>
 internal static class ScenarioFile
 {
     private const string Command = "> ";
 
-    /// <summary>Gets the folder with the scripts, in the sources: a rewritten trace is a change to be reviewed.</summary>
+    /// <summary>
+    /// Gets the folder with the scripts, in the sources: a rewritten trace is a change to be reviewed.
+    /// </summary>
     public static string Folder { get; } = FindFolder();
 
     public static bool IsTrace(string line) =>

@@ -1,10 +1,16 @@
 namespace Replication.Raft.Tests.Scenarios;
 
-/// <summary>Each script must give its trace, word for word. REWRITE=1 writes the real traces instead: read the diff.</summary>
+/// <summary>
+/// Each script must give its trace, word for word. REWRITE=1 writes the real traces instead: read the diff.
+/// </summary>
 public class ScenarioTests
 {
     public static TheoryData<string> Names =>
-        [.. Directory.GetFiles(ScenarioFile.Folder, "*.txt").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [
+            .. Directory.GetFiles(ScenarioFile.Folder, "*.txt")
+                .Select(path => Path.GetFileName(path))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -19,7 +25,8 @@ public class ScenarioTests
             return;
         }
 
-        Assert.True(script.Any(ScenarioFile.IsTrace), $"{name} has no expected trace: run REWRITE=1 dotnet test, and read it.");
+        Assert.True(
+            script.Any(ScenarioFile.IsTrace), $"{name} has no expected trace: run REWRITE=1 dotnet test, and read it.");
         Assert.True(script.Any(line => line.StartsWith('#')), $"{name} doesn't say what it shows.");
         Assert.Equal(string.Join('\n', script), string.Join('\n', played));
     }

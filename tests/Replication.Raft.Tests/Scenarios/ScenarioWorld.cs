@@ -5,7 +5,9 @@ using Replication.Raft.Tests.Clusters;
 
 namespace Replication.Raft.Tests.Scenarios;
 
-/// <summary>A cluster under the commands of a script. Messages lie in a bag, batches on their way to a disk, until told.</summary>
+/// <summary>
+/// A cluster under the commands of a script. Messages lie in a bag, batches on their way to a disk, until told.
+/// </summary>
 internal sealed class ScenarioWorld : IDisposable
 {
     private readonly List<ClusterNode> _nodes = [];
@@ -249,7 +251,9 @@ internal sealed class ScenarioWorld : IDisposable
             node.Cut = (first, last) => LogIndex.Min(last, first + (cutTo - 1L));
             node.Send = OnSend;
             node.Answer = read => Say(
-                read.Confirmed ? $"{node.Id}: read {read.ReadId} at {read.Index}" : $"{node.Id}: read {read.ReadId} failed");
+                read.Confirmed
+                    ? $"{node.Id}: read {read.ReadId} at {read.Index}"
+                    : $"{node.Id}: read {read.ReadId} failed");
             node.Stepped = OnStepped;
             _nodes.Add(node);
             Start(node);
@@ -266,7 +270,7 @@ internal sealed class ScenarioWorld : IDisposable
         HardState state = new(
             new Term(arguments.Named("term", terms.LastOrDefault())), new NodeId(arguments.Named("vote", 0)));
         LogIndex truncate = node.Disk.LastIndex > LogIndex.Zero ? new LogIndex(1) : LogIndex.Zero;
-        node.Disk.Submit(new Batch(0, state, truncate, new LogIndex(1), entries));
+        node.Disk.Submit(new Batch(0, state, truncate, entries));
         node.Disk.Flush();
     }
 
@@ -399,7 +403,8 @@ internal sealed class ScenarioWorld : IDisposable
                 "first" => chosen.Take(1),
                 "last" => chosen.TakeLast(1),
                 "all" => chosen,
-                _ when word.Contains('>', StringComparison.Ordinal) => chosen.Where(envelope => IsOnLink(envelope, word)),
+                _ when word.Contains('>', StringComparison.Ordinal) =>
+                    chosen.Where(envelope => IsOnLink(envelope, word)),
                 _ => chosen.Where(envelope => envelope.Message.GetType().Name == word),
             };
         }

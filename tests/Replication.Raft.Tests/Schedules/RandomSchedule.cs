@@ -7,10 +7,10 @@ namespace Replication.Raft.Tests.Schedules;
 
 /// <summary>One cluster under one random schedule: everything follows from the seed.</summary>
 /// <remarks>
-/// First chaos: messages in any order, lost, copied, late; disks that lag; crashes; cuts; clocks of any speed. Then all is
-/// healed, and the cluster must elect a leader and make progress within a bound.
+/// First chaos: messages in any order, lost, copied, late; disks that lag; crashes; cuts; clocks of any speed. Then
+/// all is healed, and the cluster must elect a leader and make progress within a bound.
 /// </remarks>
-internal sealed class RandomSchedule
+internal sealed partial class RandomSchedule
 {
     private const int InFlightMax = 300;
 
@@ -37,7 +37,10 @@ internal sealed class RandomSchedule
         _lossPercent = Pick([0, 2, 10, 30]);
         _isOrdered = Chance(50);
         _mixture = NewMixture();
-        RaftVoter[] all = [.. Enumerable.Range(1, voters).Select(id => new RaftVoter(new NodeId(id), Pick([1, 1, 1, 2, 0])))];
+        RaftVoter[] all =
+        [
+            .. Enumerable.Range(1, voters).Select(id => new RaftVoter(new NodeId(id), Pick([1, 1, 1, 2, 0]))),
+        ];
         RaftConfig config = NewConfig(all);
         foreach (RaftVoter voter in all)
         {
@@ -308,7 +311,8 @@ internal sealed class RandomSchedule
         }
     }
 
-    // Some nodes run fast among themselves while the rest of the world stands still: an election, then entries that reach few.
+    // Some nodes run fast among themselves while the rest of the world stands still: an election, then entries that
+    // reach few.
     private void Surge()
     {
         if (PickUp() is not { } candidate)
@@ -397,109 +401,4 @@ internal sealed class RandomSchedule
     }
 
     private static bool IsLeader(ClusterNode node) => node.IsUp && node.Status.Role == RaftRole.Leader;
-
-    private void Heal()
-    {
-        _cuts.Clear();
-        _lossPercent = 0;
-        foreach (ClusterNode node in _nodes.Where(node => !node.IsUp))
-        {
-            Start(node);
-        }
-    }
-
-    // Thirty election timeouts of undisturbed time: a leader must come, commit something new on all nodes, and serve reads.
-    private void MakeProgress()
-    {
-        TimeSpan left = 30 * _nodes[0].Config.ElectionTimeoutMax;
-        int untilRead = 3;
-        while (left > TimeSpan.Zero && untilRead > 0)
-        {
-            Settle();
-            if (_nodes.Find(LeadsNewestTerm) is { } leader && AgreeWith(leader))
-            {
-                untilRead--;
-                leader.Propose(NewEntry());
-                ReadEverywhere();
-            }
-
-            left -= PassTime();
-        }
-
-        Demand(untilRead == 0, "healed, but no leader made progress");
-        TimeSpan timeout = _nodes[0].Config.ElectionTimeoutMax;
-        for (TimeSpan waited = TimeSpan.Zero; waited <= timeout && _openReads.Count > 0;)
-        {
-            Settle();
-            waited += PassTime();
-        }
-
-        Demand(_openReads.Count == 0, "a read was never answered");
-        _oracle.CheckNothingLost();
-    }
-
-    private void ReadEverywhere()
-    {
-        long before = Counts.ConfirmedReads;
-        foreach (ClusterNode node in _nodes)
-        {
-            Read(node);
-        }
-
-        Settle();
-        Demand(Counts.ConfirmedReads == before + _nodes.Count, "healed, but a read wasn't served");
-    }
-
-    private bool LeadsNewestTerm(ClusterNode node) =>
-        IsLeader(node) && node.Status.TransferTarget.IsNone
-        && _nodes.TrueForAll(other => other.Status.CurrentTerm <= node.Status.CurrentTerm);
-
-    private bool AgreeWith(ClusterNode leader) => _nodes.TrueForAll(node =>
-        node.Status.CommitIndex == leader.Status.LastLogId.Index
-        && node.Status.LastLogId == leader.Status.LastLogId
-        && node.Status.Leader == leader.Id);
-
-    // Everything that can happen without time does.
-    private void Settle()
-    {
-        for (int moves = 0; _network.Count > 0 || _nodes.Exists(node => node.Disk.PendingCount > 0); moves++)
-        {
-            Demand(moves < 50_000, "messages beget messages without end");
-            foreach (ClusterNode node in _nodes.Where(node => node.Disk.PendingCount > 0))
-            {
-                node.Persist();
-            }
-
-            if (_network.Count > 0)
-            {
-                Envelope envelope = _network[0];
-                _network.RemoveAt(0);
-                _nodes[envelope.Message.To.Value - 1].Receive(envelope);
-            }
-        }
-    }
-
-    private TimeSpan PassTime()
-    {
-        TimeSpan step = _nodes.Min(node => node.NextDeadline - node.Now);
-        step = step > TimeSpan.Zero ? step : TimeSpan.FromTicks(1);
-        foreach (ClusterNode node in _nodes)
-        {
-            node.Now += step;
-            if (node.NextDeadline <= node.Now)
-            {
-                node.Tick();
-            }
-        }
-
-        return step;
-    }
-
-    private static void Demand(bool condition, string violation)
-    {
-        if (!condition)
-        {
-            throw new SafetyViolationException(violation);
-        }
-    }
 }

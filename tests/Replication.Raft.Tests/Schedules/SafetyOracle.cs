@@ -5,7 +5,10 @@ using Replication.Raft.Tests.Clusters;
 
 namespace Replication.Raft.Tests.Schedules;
 
-/// <summary>What must hold over the whole cluster at all times (paper fig. 3), judged from outside by nodes, disks and messages.</summary>
+/// <summary>
+/// What must hold over the whole cluster at all times (paper fig. 3), judged from outside by nodes, disks and
+/// messages.
+/// </summary>
 internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
 {
     private readonly Dictionary<Term, NodeId> _leaders = [];
@@ -37,7 +40,9 @@ internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
         CheckFloor(status);
         foreach (PeerStatus peer in node.Core!.Peers)
         {
-            Demand(peer.NextIndex > peer.MatchIndex && peer.MatchIndex <= status.LastLogId.Index, "next <= match, or match > last");
+            Demand(
+                peer.NextIndex > peer.MatchIndex && peer.MatchIndex <= status.LastLogId.Index,
+                "next <= match, or match > last");
         }
 
         Counts.Truncations += output.TruncateFrom > LogIndex.Zero ? 1 : 0;
@@ -49,8 +54,11 @@ internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
     /// <summary>Looks at a message at the moment it leaves its node: what it says must be durable there.</summary>
     public void OnSend(ClusterNode node, RaftMessage message)
     {
-        bool isPreVote = message is RequestVote { IsPreVote: true } or RequestVoteReply { IsPreVote: true, Granted: true };
-        Demand(isPreVote || message.Term <= node.Disk.HardState.CurrentTerm, "a message left before its term was durable");
+        bool isPreVote = message
+            is RequestVote { IsPreVote: true } or RequestVoteReply { IsPreVote: true, Granted: true };
+        Demand(
+            isPreVote || message.Term <= node.Disk.HardState.CurrentTerm,
+            "a message left before its term was durable");
         switch (message)
         {
             case RequestVote { IsPreVote: false } request:
@@ -72,7 +80,9 @@ internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
     public void OnReadAnswered(ReadIndexResult read)
     {
         Demand(_committedAtRead.Remove(read.ReadId, out long committed), "a read was answered twice, or never asked");
-        Demand(!read.Confirmed || read.Index.Value >= committed, "a read index misses what was committed before the read");
+        Demand(
+            !read.Confirmed || read.Index.Value >= committed,
+            "a read index misses what was committed before the read");
         Counts.ConfirmedReads += read.Confirmed ? 1 : 0;
         Counts.FailedReads += read.Confirmed ? 0 : 1;
     }
@@ -134,7 +144,8 @@ internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
             _leaderLogs.Add(status.CurrentTerm, LogOf(node));
             for (int at = 0; at < Committed.Count; at++)
             {
-                // A candidate may get its last vote when a later term has a leader already: of that one's entries it knows nothing.
+                // A candidate may get its last vote when a later term has a leader already: of that one's entries it
+                // knows nothing.
                 Demand(
                     _committedIn[at] >= status.CurrentTerm || HasCommitted(node, new LogIndex(at + 1)),
                     "Leader Completeness: a new leader lacks an entry that was committed in an earlier term");
@@ -215,7 +226,9 @@ internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
         if (floor > LogIndex.Zero)
         {
             (Term, long) entry = Committed[(int)floor.Value - 1];
-            Demand(nodes.All(node => HasDurable(node, floor, entry)), "a member needs entries below the compaction floor");
+            Demand(
+                nodes.All(node => HasDurable(node, floor, entry)),
+                "a member needs entries below the compaction floor");
         }
     }
 
@@ -228,7 +241,8 @@ internal sealed class SafetyOracle(IReadOnlyList<ClusterNode> nodes)
 
         HardState durable = node.Disk.HardState;
         Demand(
-            durable.CurrentTerm > term || durable == new HardState(term, candidate), "a vote left before it was durable");
+            durable.CurrentTerm > term || durable == new HardState(term, candidate),
+            "a vote left before it was durable");
     }
 
     // The leader of the reply's term may count this disk for everything up to the match index.
@@ -278,8 +292,9 @@ internal sealed class ScheduleCounts
     public long Shortened { get; set; }
 
     public override string ToString() =>
-        $"elections {Elections}, commits {Commits}, truncations {Truncations}, crashes {Crashes}, lost batches {LostBatches},"
-        + $" reads {ConfirmedReads} confirmed and {FailedReads} failed, messages {Dropped} dropped and {Duplicated} duplicated,"
+        $"elections {Elections}, commits {Commits}, truncations {Truncations}, crashes {Crashes},"
+        + $" lost batches {LostBatches}, reads {ConfirmedReads} confirmed and {FailedReads} failed,"
+        + $" messages {Dropped} dropped and {Duplicated} duplicated,"
         + $" compactions {Compactions}, transfers {Transfers}, shortened {Shortened}";
 
     public void Add(ScheduleCounts other)

@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace Replication.Raft.Tests.Schedules;
 
-/// <summary>Random schedules against the rules of the paper. RAFT_SEED replays one; RAFT_SCHEDULES runs that many.</summary>
+/// <summary>
+/// Random schedules against the rules of the paper. RAFT_SEED replays one; RAFT_SCHEDULES runs that many.
+/// </summary>
 public class ScheduleTests(ITestOutputHelper log)
 {
     private const int ActionsPerSchedule = 1_000;
