@@ -146,6 +146,7 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
                 Outcome = (WriteOutcome)result.Outcome,
                 Position = result.Id.ToApi(),
                 FailedAt = Math.Max(result.FailedAt, 0),
+                Failure = (WriteFailure)result.Failure,
             };
             if (withResults && result.Operations is { } operations)
             {

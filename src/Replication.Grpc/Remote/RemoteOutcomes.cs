@@ -34,6 +34,7 @@ internal static class RemoteOutcomes
             Id = response.Position.ToLogId(),
             Operations = operations,
             FailedAt = outcome == WriteOutcome.ConditionFailed ? response.FailedAt : -1,
+            Failure = (KeyValueFailure)response.Failure,
         };
     }
 

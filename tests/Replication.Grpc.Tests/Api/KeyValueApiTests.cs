@@ -82,7 +82,7 @@ public class KeyValueApiTests
         batch.Operations.Insert(0, new Operation { Kind = Operation.Types.Kind.Get, Key = Bytes("b") });
         response = await CallAsync(node, KeyValueMethods.Batch, batch);
         Assert.Equal(WireOutcome.ConditionFailed, response.Outcome);
-        Assert.Equal(1, response.FailedAt);
+        Assert.Equal((1, WriteFailure.Condition), (response.FailedAt, response.Failure));
         Assert.Empty(response.Results);
 
         batch.Operations[0].Kind = (Operation.Types.Kind)99;
@@ -222,6 +222,7 @@ public class KeyValueApiTests
     {
         Same<Primitives.WriteOutcome, WireOutcome>();
         Same<StoreReason, WireReason>();
+        Same<KeyValueFailure, WriteFailure>();
         Same<Kv.ReadLevel, ReadLevel>();
         Same<KeyValueOperationKind, Operation.Types.Kind>();
 

@@ -180,6 +180,7 @@ internal sealed class MemoryHost(int node, int leader) : IServedHost, IServedSto
                 Id = Position(_index),
                 Operations = results,
                 FailedAt = failedAt,
+                Failure = failedAt < 0 ? KeyValueFailure.None : KeyValueFailure.Condition,
             };
             _answered[(request.SessionId, request.Sequence)] = result;
             return result;
