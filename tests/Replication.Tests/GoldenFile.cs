@@ -9,7 +9,8 @@ internal static class GoldenFile
     /// <param name="name">Its name; ends in .golden.txt.</param>
     /// <param name="actual">What the code gives now.</param>
     /// <param name="caller">Filled in by the compiler.</param>
-    public static void AssertEqual(string folder, string name, IEnumerable<string> actual, [CallerFilePath] string caller = "")
+    public static void AssertEqual(
+        string folder, string name, IEnumerable<string> actual, [CallerFilePath] string caller = "")
     {
         string[] lines = actual.ToArray();
         if (Environment.GetEnvironmentVariable("REWRITE") == "1")

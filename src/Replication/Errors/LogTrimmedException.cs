@@ -1,6 +1,7 @@
 namespace Replication.Errors;
 
-/// <summary>A replicated log was asked for a record that was given up by a trim. Reading on is possible from the first position kept.</summary>
+/// <summary>A replicated log was asked for a record that was given up by a trim. Reading on is possible from the first
+/// position kept.</summary>
 public sealed class LogTrimmedException : ReplicationException
 {
     /// <summary>Creates an error.</summary>
@@ -8,7 +9,8 @@ public sealed class LogTrimmedException : ReplicationException
     /// <param name="position">The position asked for.</param>
     /// <param name="firstPosition">The first position kept.</param>
     public LogTrimmedException(string name, long position, long firstPosition)
-        : base($"Log '{name}' has no record {position} any more: it was trimmed, the first one kept is {firstPosition}.")
+        : base($"Log '{name}' has no record {position} any more: it was trimmed, the first one kept is " +
+            $"{firstPosition}.")
     {
         Position = position;
         FirstPosition = firstPosition;

@@ -3,7 +3,8 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Errors;
 
-/// <summary>A client session could not be opened. Safe to retry: a session that was opened nevertheless expires by itself.</summary>
+/// <summary>A client session could not be opened. Safe to retry: a session that was opened nevertheless expires by
+/// itself.</summary>
 public sealed class SessionRefusedException : ReplicationException
 {
     /// <summary>Creates an error.</summary>

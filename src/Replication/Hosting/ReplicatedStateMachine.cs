@@ -7,12 +7,14 @@ using Replication.StateMachines;
 
 namespace Replication.Hosting;
 
-/// <summary>A user's state machine, replicated: proposes commands to it and queries it. Callable from any thread.</summary>
+/// <summary>A user's state machine, replicated: proposes commands to it and queries it. Callable from any
+/// thread.</summary>
 /// <typeparam name="TMachine">The machine.</typeparam>
 public sealed class ReplicatedStateMachine<TMachine>
     where TMachine : IStateMachine
 {
-    /// <summary>The largest command: as for the values of a key-value store, so that an entry fits into one message.</summary>
+    /// <summary>The largest command: as for the values of a key-value store, so that an entry fits into one
+    /// message.</summary>
     public const int CommandBytesMax = 2 << 20;
 
     private readonly GroupClient _group;
@@ -36,7 +38,8 @@ public sealed class ReplicatedStateMachine<TMachine>
     /// <summary>Proposes a command and waits until it is committed and executed.</summary>
     /// <param name="command">Its bytes, 0 to <see cref="CommandBytesMax"/>; copied before the call returns.</param>
     /// <param name="request">Makes a retry exactly-once; see <see cref="OpenSessionAsync"/>.</param>
-    /// <param name="cancellationToken">Before the command was queued: OperationCanceledException; after that: Indeterminate.</param>
+    /// <param name="cancellationToken">Before the command was queued: OperationCanceledException; after that:
+    /// Indeterminate.</param>
     /// <returns>How it ended, and what <see cref="IStateMachine.Apply"/> returned if committed.</returns>
     public ValueTask<StateMachineResult> ProposeAsync(
         ReadOnlyMemory<byte> command, RequestId request = default, CancellationToken cancellationToken = default)
@@ -51,14 +54,16 @@ public sealed class ReplicatedStateMachine<TMachine>
     }
 
     /// <summary>Looks at the machine between two commands.</summary>
-    /// <typeparam name="TResult">What the query returns; must not hold references into the machine that later commands change.</typeparam>
+    /// <typeparam name="TResult">What the query returns; must not hold references into the machine that later commands
+    /// change.</typeparam>
     /// <param name="query">Runs on the group's applier: keep it short, change nothing.</param>
     /// <param name="consistency">How fresh the state must be; linearizable by default.</param>
     /// <param name="cancellationToken">Stops the wait, nothing else.</param>
     /// <returns>What the query returned.</returns>
     /// <exception cref="Errors.QuorumUnavailableException">The level can't be met now. Safe to retry.</exception>
     public async ValueTask<TResult> QueryAsync<TResult>(
-        Func<TMachine, TResult> query, ReadConsistency consistency = default, CancellationToken cancellationToken = default)
+        Func<TMachine, TResult> query, ReadConsistency consistency = default,
+            CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
@@ -70,11 +75,15 @@ public sealed class ReplicatedStateMachine<TMachine>
         return await _group.QueryAsync(() => query(_machine), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Opens a client session, with whose request ids a command can be retried and is executed once (thesis §6.3).</summary>
-    /// <param name="timeout">After how much log time without a write it expires: 1 s to 365 days; null for the host's default.</param>
-    /// <param name="cancellationToken">Stops the wait; the session may be opened nevertheless and expires by itself.</param>
+    /// <summary>Opens a client session, with whose request ids a command can be retried and is executed once (thesis
+    /// §6.3).</summary>
+    /// <param name="timeout">After how much log time without a write it expires: 1 s to 365 days; null for the host's
+    /// default.</param>
+    /// <param name="cancellationToken">Stops the wait; the session may be opened nevertheless and expires by
+    /// itself.</param>
     /// <returns>The session.</returns>
-    /// <exception cref="Errors.SessionRefusedException">The group has 10,000 sessions, or can't be reached. Safe to retry.</exception>
+    /// <exception cref="Errors.SessionRefusedException">The group has 10,000 sessions, or can't be reached. Safe to
+    /// retry.</exception>
     public ValueTask<ClientSession> OpenSessionAsync(
         TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         GroupSessions.OpenAsync(_group, GroupSessions.CheckedTimeout(timeout ?? _sessionTimeout), cancellationToken);
@@ -123,7 +132,8 @@ public readonly record struct StateMachineResult
     /// <summary>Gets the leader as far as known; none if not.</summary>
     public NodeId Leader { get; init; }
 
-    /// <summary>Gets the entry: where it was executed, or, if indeterminate, where it may stand (zero if unknown).</summary>
+    /// <summary>Gets the entry: where it was executed, or, if indeterminate, where it may stand (zero if
+    /// unknown).</summary>
     public LogId Id { get; init; }
 
     /// <summary>Gets the log time of that entry if committed.</summary>

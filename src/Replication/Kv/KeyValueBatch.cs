@@ -2,8 +2,10 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Kv;
 
-/// <summary>Operations and conditions over the keys of one group, executed as one: all conditions hold and all operations take effect, or nothing does.</summary>
-/// <remarks>Conditions and operations are executed in the order added; an operation sees those before it. Not thread-safe. Keys and values are copied by the call that sends the batch, not before.</remarks>
+/// <summary>Operations and conditions over the keys of one group, executed as one: all conditions hold and all
+/// operations take effect, or nothing does.</summary>
+/// <remarks>Conditions and operations are executed in the order added; an operation sees those before it. Not
+/// thread-safe. Keys and values are copied by the call that sends the batch, not before.</remarks>
 public sealed class KeyValueBatch
 {
     private readonly List<KeyValueOperation> _operations = [];
@@ -26,7 +28,8 @@ public sealed class KeyValueBatch
     /// <summary>Removes a key; nothing happens if it is not there.</summary>
     /// <param name="key">The key.</param>
     /// <returns>This batch.</returns>
-    public KeyValueBatch Delete(ReadOnlyMemory<byte> key) => Add(new KeyValueOperation(KeyValueOperationKind.Delete, key));
+    public KeyValueBatch Delete(ReadOnlyMemory<byte> key) =>
+        Add(new KeyValueOperation(KeyValueOperationKind.Delete, key));
 
     /// <summary>Adds bytes at the end of a value; an absent key counts as empty.</summary>
     /// <param name="key">The key.</param>

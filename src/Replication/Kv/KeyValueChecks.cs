@@ -42,7 +42,8 @@ internal static class KeyValueChecks
         int size = KeyValueCommandCodec.SizeBytes(operations, limits.ValueBytesMax);
         if (size > limits.BatchBytesMax)
         {
-            throw new ArgumentException($"The batch has {size} bytes encoded; BatchBytesMax is {limits.BatchBytesMax}.");
+            throw new ArgumentException(
+                $"The batch has {size} bytes encoded; BatchBytesMax is {limits.BatchBytesMax}.");
         }
     }
 
@@ -54,7 +55,8 @@ internal static class KeyValueChecks
     {
         if (key.IsEmpty)
         {
-            throw new ArgumentException($"The key{At(position)} is empty; it must have 1 to {limits.KeyBytesMax} bytes.");
+            throw new ArgumentException(
+                $"The key{At(position)} is empty; it must have 1 to {limits.KeyBytesMax} bytes.");
         }
 
         if (key.Length > limits.KeyBytesMax)
@@ -92,7 +94,8 @@ internal static class KeyValueChecks
         KeyValueWriteResult done = undone with { Id = result.Id, Operations = operations };
         return status == KeyValueStatus.Done
             ? done
-            : done with { Outcome = WriteOutcome.ConditionFailed, FailedAt = position, Failure = FailureOf(status, completion) };
+            : done with { Outcome = WriteOutcome.ConditionFailed, FailedAt = position,
+                Failure = FailureOf(status, completion) };
     }
 
     private static KeyValueFailure FailureOf(KeyValueStatus status, in ProposalCompletion completion) => status switch

@@ -10,7 +10,8 @@ public sealed class KeyValueLimits
     public int KeyBytesMax { get; set; } = 4096;
 
     /// <summary>Gets or sets the largest value.</summary>
-    /// <value>In bytes. The default value is 1 MiB. From 1 to 2 MiB, so that a record stays below a page of the log and below gRPC's stock 4 MiB.</value>
+    /// <value>In bytes. The default value is 1 MiB. From 1 to 2 MiB, so that a record stays below a page of the log and
+    /// below gRPC's stock 4 MiB.</value>
     public int ValueBytesMax { get; set; } = 1 << 20;
 
     /// <summary>Gets or sets the largest batch, encoded.</summary>

@@ -37,13 +37,15 @@ public readonly record struct KeyValueWriteResult
     /// <summary>Gets the leader as far as known; none if not.</summary>
     public NodeId Leader { get; init; }
 
-    /// <summary>Gets the entry: where it was committed, or, if indeterminate, where it may stand (zero if unknown).</summary>
+    /// <summary>Gets the entry: where it was committed, or, if indeterminate, where it may stand (zero if
+    /// unknown).</summary>
     public LogId Id { get; init; }
 
     /// <summary>Gets the result of each operation of a batch, in order; empty unless committed.</summary>
     public IReadOnlyList<KeyValueOperationResult> Operations { get; init; }
 
-    /// <summary>Gets, if a condition failed, the position of the first operation or condition that failed in the batch; otherwise -1.</summary>
+    /// <summary>Gets, if a condition failed, the position of the first operation or condition that failed in the batch;
+    /// otherwise -1.</summary>
     public int FailedAt { get; init; }
 
     /// <summary>Gets, if a condition failed, of what kind it was.</summary>

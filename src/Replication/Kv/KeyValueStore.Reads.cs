@@ -12,7 +12,8 @@ public sealed partial class KeyValueStore
     /// <param name="consistency">How fresh the answer must be; linearizable by default.</param>
     /// <param name="cancellationToken">Stops the wait, nothing else.</param>
     /// <returns>The value and what was served.</returns>
-    /// <exception cref="Errors.ReplicationException">The level can't be met now: QuorumUnavailableException. Safe to retry.</exception>
+    /// <exception cref="Errors.ReplicationException">The level can't be met now: QuorumUnavailableException. Safe to
+    /// retry.</exception>
     public ValueTask<KeyValueReadResult> GetAsync(
         ReadOnlyMemory<byte> key, ReadConsistency consistency = default, CancellationToken cancellationToken = default)
     {
@@ -66,7 +67,8 @@ public sealed partial class KeyValueStore
         return Read(key, ReadLevel.Linearizable, position.AppliedId);
     }
 
-    /// <summary>Reads from what is published now. Entries without a command don't reach the engine, hence the applied id beside it.</summary>
+    /// <summary>Reads from what is published now. Entries without a command don't reach the engine, hence the applied
+    /// id beside it.</summary>
     private KeyValueReadResult Read(ReadOnlyMemory<byte> key, ReadLevel level, LogId applied)
     {
         using IKeyValueSnapshot snapshot = _engine.CaptureSnapshot();

@@ -12,8 +12,10 @@ namespace Replication.Kv;
 /// <summary>A replicated, ordered key-value store: one group, from any of its nodes.</summary>
 /// <remarks>
 /// Callable from any thread. Keys: 1 byte to <see cref="KeyValueLimits.KeyBytesMax"/>; values: 0 to
-/// <see cref="KeyValueLimits.ValueBytesMax"/>. A key, value or batch beyond its limit is an ArgumentException before anything
-/// happened. Keys and values are copied before a call returns. Cancelling a write does not undo it: before it was queued the call
+/// <see cref="KeyValueLimits.ValueBytesMax"/>. A key, value or batch beyond its limit is an ArgumentException before
+/// anything
+/// happened. Keys and values are copied before a call returns. Cancelling a write does not undo it: before it was
+/// queued the call
 /// throws OperationCanceledException, after that it ends as Indeterminate.
 /// </remarks>
 public sealed partial class KeyValueStore
@@ -28,7 +30,8 @@ public sealed partial class KeyValueStore
     private readonly TimeSpan _sessionTimeout;
 
     /// <summary>Opens the awaitable face of a store.</summary>
-    /// <param name="group">Its group, whose state machine is a <see cref="KvStateMachine"/> with client sessions before it.</param>
+    /// <param name="group">Its group, whose state machine is a <see cref="KvStateMachine"/> with client sessions before
+    /// it.</param>
     /// <param name="engine">That machine's engine.</param>
     /// <param name="limits">What this node lets through; not changed afterwards.</param>
     /// <param name="node">This node.</param>
@@ -58,13 +61,15 @@ public sealed partial class KeyValueStore
         ReadOnlyMemory<byte> value,
         RequestId request = default,
         CancellationToken cancellationToken = default) =>
-        WriteAsync([new KeyValueOperation(KeyValueOperationKind.Put, key) { Value = value }], request, cancellationToken);
+        WriteAsync([new KeyValueOperation(KeyValueOperationKind.Put, key) { Value = value }], request,
+            cancellationToken);
 
     /// <summary>Removes a key.</summary>
     /// <param name="key">The key.</param>
     /// <param name="request">Makes a retry exactly-once.</param>
     /// <param name="cancellationToken">See the remarks of the type.</param>
-    /// <returns>How it ended; committed also if the key was not there, which the result of the operation says.</returns>
+    /// <returns>How it ended; committed also if the key was not there, which the result of the operation
+    /// says.</returns>
     public ValueTask<KeyValueWriteResult> DeleteAsync(
         ReadOnlyMemory<byte> key, RequestId request = default, CancellationToken cancellationToken = default) =>
         WriteAsync([new KeyValueOperation(KeyValueOperationKind.Delete, key)], request, cancellationToken);
@@ -95,13 +100,15 @@ public sealed partial class KeyValueStore
     /// <param name="suffix">The bytes.</param>
     /// <param name="request">Makes a retry exactly-once.</param>
     /// <param name="cancellationToken">See the remarks of the type.</param>
-    /// <returns>How it ended: ConditionFailed with <see cref="KeyValueFailure.ValueTooLarge"/> if the value would pass its limit.</returns>
+    /// <returns>How it ended: ConditionFailed with <see cref="KeyValueFailure.ValueTooLarge"/> if the value would pass
+    /// its limit.</returns>
     public ValueTask<KeyValueWriteResult> AppendAsync(
         ReadOnlyMemory<byte> key,
         ReadOnlyMemory<byte> suffix,
         RequestId request = default,
         CancellationToken cancellationToken = default) =>
-        WriteAsync([new KeyValueOperation(KeyValueOperationKind.Append, key) { Value = suffix }], request, cancellationToken);
+        WriteAsync([new KeyValueOperation(KeyValueOperationKind.Append, key) { Value = suffix }], request,
+            cancellationToken);
 
     /// <summary>Executes a batch as one.</summary>
     /// <param name="batch">The operations and conditions, at least one.</param>
@@ -115,11 +122,15 @@ public sealed partial class KeyValueStore
         return WriteAsync(batch.AsSpan(), request, cancellationToken);
     }
 
-    /// <summary>Opens a client session, with whose request ids a write can be retried and is executed once (thesis §6.3).</summary>
-    /// <param name="timeout">After how much log time without a write it expires: 1 s to 365 days; null for the host's default.</param>
-    /// <param name="cancellationToken">Stops the wait; the session may be opened nevertheless and expires by itself.</param>
+    /// <summary>Opens a client session, with whose request ids a write can be retried and is executed once (thesis
+    /// §6.3).</summary>
+    /// <param name="timeout">After how much log time without a write it expires: 1 s to 365 days; null for the host's
+    /// default.</param>
+    /// <param name="cancellationToken">Stops the wait; the session may be opened nevertheless and expires by
+    /// itself.</param>
     /// <returns>The session.</returns>
-    /// <exception cref="Errors.SessionRefusedException">The group has 10,000 sessions, or can't be reached. Safe to retry.</exception>
+    /// <exception cref="Errors.SessionRefusedException">The group has 10,000 sessions, or can't be reached. Safe to
+    /// retry.</exception>
     public ValueTask<ClientSession> OpenSessionAsync(
         TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         GroupSessions.OpenAsync(_group, GroupSessions.CheckedTimeout(timeout ?? _sessionTimeout), cancellationToken);

@@ -8,7 +8,8 @@ public readonly record struct ReadConsistency
         Level = level;
     }
 
-    /// <summary>Gets the level that sees every write acknowledged before the read began, over the whole group (ReadIndex, thesis §6.4). The default.</summary>
+    /// <summary>Gets the level that sees every write acknowledged before the read began, over the whole group
+    /// (ReadIndex, thesis §6.4). The default.</summary>
     public static ReadConsistency Linearizable => default;
 
     /// <summary>Gets the level that sees some committed prefix of the group, from this node alone.</summary>

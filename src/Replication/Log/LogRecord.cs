@@ -28,7 +28,8 @@ public readonly record struct LogAppendResult
     /// <summary>Gets the leader as far as known; none if not.</summary>
     public NodeId Leader { get; init; }
 
-    /// <summary>Gets the entry: where it was committed, or, if indeterminate, where it may stand (zero if unknown).</summary>
+    /// <summary>Gets the entry: where it was committed, or, if indeterminate, where it may stand (zero if
+    /// unknown).</summary>
     public LogId Id { get; init; }
 
     /// <summary>Gets the record's position if committed; for a trim the first position kept.</summary>

@@ -11,7 +11,8 @@ using Replication.StateMachines;
 
 namespace Replication.Log;
 
-/// <summary>A replicated log: one group whose records have dense positions from 1 on. Callable from any thread.</summary>
+/// <summary>A replicated log: one group whose records have dense positions from 1 on. Callable from any
+/// thread.</summary>
 public sealed class ReplicatedLog
 {
     [ThreadStatic]
@@ -25,7 +26,8 @@ public sealed class ReplicatedLog
 
     /// <summary>Opens the awaitable face of a log.</summary>
     /// <param name="group">Its group.</param>
-    /// <param name="machine">The group's state machine, below its client sessions; its <see cref="LogStateMachine.Published"/> is taken.</param>
+    /// <param name="machine">The group's state machine, below its client sessions; its
+    /// <see cref="LogStateMachine.Published"/> is taken.</param>
     /// <param name="recordBytesMax">The largest record that this node lets through.</param>
     /// <param name="sessionTimeout">The timeout of sessions that are opened without one.</param>
     internal ReplicatedLog(GroupClient group, LogStateMachine machine, int recordBytesMax, TimeSpan sessionTimeout)
@@ -45,7 +47,8 @@ public sealed class ReplicatedLog
     /// <summary>Appends a record.</summary>
     /// <param name="record">Its bytes, 1 to the largest value of a store; copied before the call returns.</param>
     /// <param name="request">Makes a retry exactly-once.</param>
-    /// <param name="cancellationToken">Before the record was queued: OperationCanceledException; after that: Indeterminate.</param>
+    /// <param name="cancellationToken">Before the record was queued: OperationCanceledException; after that:
+    /// Indeterminate.</param>
     /// <returns>How it ended, and the position if committed.</returns>
     public ValueTask<LogAppendResult> AppendAsync(
         ReadOnlyMemory<byte> record, RequestId request = default, CancellationToken cancellationToken = default)
@@ -58,15 +61,18 @@ public sealed class ReplicatedLog
 
         CommandEnvelope envelope = GroupSessions.EnvelopeOf(request);
         return ProposeAsync(
-            LogCommandCodec.AppendPayload(envelope, record.Span, _buffer ??= new ExactBufferWriter()), cancellationToken);
+            LogCommandCodec.AppendPayload(envelope, record.Span, _buffer ??= new ExactBufferWriter()),
+                cancellationToken);
     }
 
     /// <summary>Reads records in order without gaps, up to the end of the log as it is when the read begins.</summary>
-    /// <param name="from">The first position; at least the first one kept. Beyond the end there is nothing to read.</param>
+    /// <param name="from">The first position; at least the first one kept. Beyond the end there is nothing to
+    /// read.</param>
     /// <param name="consistency">How fresh the end must be; linearizable by default.</param>
     /// <param name="cancellationToken">Stops the read.</param>
     /// <returns>The records.</returns>
-    /// <exception cref="LogTrimmedException">A trim gave up the position, before the read or while it went on.</exception>
+    /// <exception cref="LogTrimmedException">A trim gave up the position, before the read or while it went
+    /// on.</exception>
     /// <exception cref="QuorumUnavailableException">The level can't be met now. Safe to retry.</exception>
     public IAsyncEnumerable<LogRecord> ReadAsync(
         long from, ReadConsistency consistency = default, CancellationToken cancellationToken = default)
@@ -75,7 +81,8 @@ public sealed class ReplicatedLog
         return ReadPagesAsync(from, consistency, cancellationToken);
     }
 
-    /// <summary>Reads records in order without gaps and goes on with those that are appended later, as this node applies them.</summary>
+    /// <summary>Reads records in order without gaps and goes on with those that are appended later, as this node
+    /// applies them.</summary>
     /// <param name="from">The first position; at least the first one kept. May lie beyond the end.</param>
     /// <param name="cancellationToken">Ends the subscription.</param>
     /// <returns>The records; ends only by the token or an error.</returns>
@@ -97,14 +104,19 @@ public sealed class ReplicatedLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(before, 1);
         CommandEnvelope envelope = GroupSessions.EnvelopeOf(request);
-        return ProposeAsync(LogCommandCodec.TrimPayload(envelope, before, _buffer ??= new ExactBufferWriter()), cancellationToken);
+        return ProposeAsync(LogCommandCodec.TrimPayload(envelope, before, _buffer ??= new ExactBufferWriter()),
+            cancellationToken);
     }
 
-    /// <summary>Opens a client session, with whose request ids an append can be retried and is executed once (thesis §6.3).</summary>
-    /// <param name="timeout">After how much log time without a write it expires: 1 s to 365 days; null for the host's default.</param>
-    /// <param name="cancellationToken">Stops the wait; the session may be opened nevertheless and expires by itself.</param>
+    /// <summary>Opens a client session, with whose request ids an append can be retried and is executed once (thesis
+    /// §6.3).</summary>
+    /// <param name="timeout">After how much log time without a write it expires: 1 s to 365 days; null for the host's
+    /// default.</param>
+    /// <param name="cancellationToken">Stops the wait; the session may be opened nevertheless and expires by
+    /// itself.</param>
     /// <returns>The session.</returns>
-    /// <exception cref="SessionRefusedException">The group has 10,000 sessions, or can't be reached. Safe to retry.</exception>
+    /// <exception cref="SessionRefusedException">The group has 10,000 sessions, or can't be reached. Safe to
+    /// retry.</exception>
     public ValueTask<ClientSession> OpenSessionAsync(
         TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         GroupSessions.OpenAsync(_group, GroupSessions.CheckedTimeout(timeout ?? _sessionTimeout), cancellationToken);

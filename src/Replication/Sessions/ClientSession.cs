@@ -1,8 +1,10 @@
 namespace Replication.Sessions;
 
-/// <summary>A client session of a group: hands out request ids and remembers which are answered. Callable from any thread.</summary>
+/// <summary>A client session of a group: hands out request ids and remembers which are answered. Callable from any
+/// thread.</summary>
 /// <remarks>
-/// The group keeps the results of the 1,024 sequences from the lowest one on that is not completed, and at most about 1 MiB of
+/// The group keeps the results of the 1,024 sequences from the lowest one on that is not completed, and at most about 1
+/// MiB of
 /// them: a client that never calls <see cref="Complete"/> is Rejected(SequenceOutOfWindow) when they are used up.
 /// </remarks>
 public sealed class ClientSession
@@ -28,7 +30,8 @@ public sealed class ClientSession
     /// <summary>Gets after how much log time without a write it expires.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>Gets the id of the next write. Use it for every retry of that write, then call <see cref="Complete"/>.</summary>
+    /// <summary>Gets the id of the next write. Use it for every retry of that write, then call
+    /// <see cref="Complete"/>.</summary>
     /// <returns>The request id.</returns>
     public RequestId Next()
     {
@@ -38,14 +41,17 @@ public sealed class ClientSession
         }
     }
 
-    /// <summary>Says that the outcome of a write is known and it won't be retried. Saying it twice changes nothing.</summary>
+    /// <summary>Says that the outcome of a write is known and it won't be retried. Saying it twice changes
+    /// nothing.</summary>
     /// <param name="request">The request id.</param>
-    /// <exception cref="ArgumentException">The request id is not of this session, or <see cref="Next"/> never gave it.</exception>
+    /// <exception cref="ArgumentException">The request id is not of this session, or <see cref="Next"/> never gave
+    /// it.</exception>
     public void Complete(RequestId request)
     {
         if (request.SessionId != Id)
         {
-            throw new ArgumentException($"The request id is of session {request.SessionId}, this is {Id}.", nameof(request));
+            throw new ArgumentException(
+                $"The request id is of session {request.SessionId}, this is {Id}.", nameof(request));
         }
 
         lock (_lock)

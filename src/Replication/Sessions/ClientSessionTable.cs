@@ -2,9 +2,11 @@ using Replication.Primitives;
 
 namespace Replication.Sessions;
 
-/// <summary>The client sessions of a group, part of its replicated state (thesis §6.3): equal on all replicas at equal positions.</summary>
+/// <summary>The client sessions of a group, part of its replicated state (thesis §6.3): equal on all replicas at equal
+/// positions.</summary>
 /// <remarks>
-/// Stepped by the group's applier. Time is log time only. Everything it decides follows from the entries applied so far,
+/// Stepped by the group's applier. Time is log time only. Everything it decides follows from the entries applied so
+/// far,
 /// whether they were applied one by one or came in a checkpoint.
 /// </remarks>
 internal sealed class ClientSessionTable
@@ -71,7 +73,8 @@ internal sealed class ClientSessionTable
         return true;
     }
 
-    /// <summary>Decides about a command with a request id. It counts as a sign of life and takes the acknowledgement, whatever is decided.</summary>
+    /// <summary>Decides about a command with a request id. It counts as a sign of life and takes the acknowledgement,
+    /// whatever is decided.</summary>
     /// <param name="request">The request id; its floor is at most its sequence.</param>
     /// <param name="commandHash">What tells the command from others.</param>
     /// <param name="now">Log time of the entry.</param>

@@ -2,8 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Replication.Sessions;
 
-/// <summary>Sessions by (expiry, id): a binary heap in which each session knows its place, so that moving it allocates nothing.</summary>
-/// <remarks>Which session is first depends on the sessions alone, not on the order of what happened: replicas agree after restarts.</remarks>
+/// <summary>Sessions by (expiry, id): a binary heap in which each session knows its place, so that moving it allocates
+/// nothing.</summary>
+/// <remarks>Which session is first depends on the sessions alone, not on the order of what happened: replicas agree
+/// after restarts.</remarks>
 internal sealed class ExpiryHeap
 {
     private readonly List<OpenSession> _sessions = [];

@@ -101,7 +101,8 @@ internal sealed class OpenSession
     private void Grow(long span)
     {
         StoredResult[] old = _ring;
-        _ring = new StoredResult[(int)Math.Max(CapacityMin, System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)span))];
+        _ring = new StoredResult[(int)Math.Max(
+            CapacityMin, System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)span))];
         foreach (StoredResult result in old)
         {
             if (result.Sequence != 0)

@@ -18,7 +18,8 @@ internal enum SessionVerdict
     /// <summary>The sequence was used for another command.</summary>
     Reused,
 
-    /// <summary>The sequence is below the floor or too far above it, or too many results wait to be acknowledged.</summary>
+    /// <summary>The sequence is below the floor or too far above it, or too many results wait to be
+    /// acknowledged.</summary>
     OutOfWindow,
 
     /// <summary>The group holds too many bytes of unacknowledged results.</summary>

@@ -20,7 +20,8 @@ internal enum CommandKind : byte
     CloseSession = 4,
 }
 
-/// <summary>The head of an entry's payload: the format's number, the kind, the kind's fields, all as MessagePack; then the command, raw.</summary>
+/// <summary>The head of an entry's payload: the format's number, the kind, the kind's fields, all as MessagePack; then
+/// the command, raw.</summary>
 internal readonly record struct CommandEnvelope
 {
     /// <summary>The first byte of every payload.</summary>
@@ -150,7 +151,8 @@ internal readonly record struct CommandEnvelope
                 Request = new RequestId(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64()),
             },
             CommandKind.OpenSession => new CommandEnvelope { Kind = kind, TimeoutMilliseconds = reader.ReadInt64() },
-            CommandKind.CloseSession => new CommandEnvelope { Kind = kind, Request = new RequestId(reader.ReadInt64(), 0, 0) },
+            CommandKind.CloseSession =>
+                new CommandEnvelope { Kind = kind, Request = new RequestId(reader.ReadInt64(), 0, 0) },
             _ => new CommandEnvelope { Kind = kind },
         };
     }

@@ -12,7 +12,8 @@ internal enum CommandResultCode : byte
     /// <summary>Executed by this entry; the machine's result follows.</summary>
     Applied = 0,
 
-    /// <summary>Executed by an earlier entry; its term, index and timestamp follow, then the machine's result.</summary>
+    /// <summary>Executed by an earlier entry; its term, index and timestamp follow, then the machine's
+    /// result.</summary>
     Replayed = 1,
 
     /// <summary>The session is open; the entry's index is its number.</summary>
@@ -76,7 +77,8 @@ internal readonly record struct CommandResult
         ReadOnlyMemory<byte> result = completion.Result;
         if (result.IsEmpty || result.Span[0] > (byte)CommandResultCode.Malformed)
         {
-            throw new ReplicationException($"Entry {completion.Id} has a result of {result.Length} bytes that is none.");
+            throw new ReplicationException(
+                $"Entry {completion.Id} has a result of {result.Length} bytes that is none.");
         }
 
         var code = (CommandResultCode)result.Span[0];
@@ -89,9 +91,11 @@ internal readonly record struct CommandResult
                 var reader = new MessagePackReader(result.Span[1..]);
                 var id = new LogId(new Term(reader.ReadInt64()), new LogIndex(reader.ReadInt64()));
                 var timestamp = new HybridTimestamp(reader.ReadInt64());
-                return new CommandResult { Code = code, Id = id, Timestamp = timestamp, Body = result[(1 + (int)reader.Consumed)..] };
+                return new CommandResult { Code = code, Id = id, Timestamp = timestamp,
+                    Body = result[(1 + (int)reader.Consumed)..] };
             default:
-                return new CommandResult { Code = code, Id = completion.Id, Timestamp = completion.Timestamp, Body = result[1..] };
+                return new CommandResult { Code = code, Id = completion.Id, Timestamp = completion.Timestamp,
+                    Body = result[1..] };
         }
     }
 

@@ -3,18 +3,22 @@ using Replication.Raft.Primitives;
 
 namespace Replication.StateMachines;
 
-/// <summary>A state machine together with its place on disk: what a group drives. Restarts from its last checkpoint instead of the whole log.</summary>
+/// <summary>A state machine together with its place on disk: what a group drives. Restarts from its last checkpoint
+/// instead of the whole log.</summary>
 /// <remarks>
 /// The group passes an attachment of its own (log time) to <see cref="CaptureCheckpoint"/> and reads it back from
-/// <see cref="CheckpointAttachment"/>. A layer between, such as client sessions, wraps the machine below it and the attachment of the
-/// layer above it. A <see cref="CheckpointId"/> changes only within IBackgroundWork.Completed, that is on the owner's executor.
+/// <see cref="CheckpointAttachment"/>. A layer between, such as client sessions, wraps the machine below it and the
+/// attachment of the
+/// layer above it. A <see cref="CheckpointId"/> changes only within IBackgroundWork.Completed, that is on the owner's
+/// executor.
 /// </remarks>
 internal interface ICheckpointedStateMachine : IDisposable
 {
     /// <summary>Gets the entry that the newest durable checkpoint holds; everything up to it needs no replay.</summary>
     LogId CheckpointId { get; }
 
-    /// <summary>Gets what was stored beside the newest durable checkpoint (client sessions, log time); empty if there is none.</summary>
+    /// <summary>Gets what was stored beside the newest durable checkpoint (client sessions, log time); empty if there
+    /// is none.</summary>
     ReadOnlyMemory<byte> CheckpointAttachment { get; }
 
     /// <summary>Executes a committed command; the owner calls it in order of index.</summary>
@@ -30,7 +34,8 @@ internal interface ICheckpointedStateMachine : IDisposable
     IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment);
 }
 
-/// <summary>Disk work that runs beside the executor, on a background worker in production, as an event in a simulation.</summary>
+/// <summary>Disk work that runs beside the executor, on a background worker in production, as an event in a
+/// simulation.</summary>
 internal interface IBackgroundWork
 {
     /// <summary>Does the work; what it writes is durable when it returns. Throws StorageFailedException.</summary>

@@ -4,10 +4,13 @@ using Replication.Raft.Primitives;
 
 namespace Replication.StateMachines;
 
-/// <summary>A deterministic machine that every replica of a group runs over the same log: equal commands in equal order give equal state.</summary>
+/// <summary>A deterministic machine that every replica of a group runs over the same log: equal commands in equal order
+/// give equal state.</summary>
 /// <remarks>
-/// All members are called by one owner, one call at a time, but <see cref="IStateMachineSnapshot.WriteTo"/>. Apply may depend on
-/// nothing but the state, the command and the context: no clock, no random, no hash order. An exception stops the node: every
+/// All members are called by one owner, one call at a time, but <see cref="IStateMachineSnapshot.WriteTo"/>. Apply may
+/// depend on
+/// nothing but the state, the command and the context: no clock, no random, no hash order. An exception stops the node:
+/// every
 /// replica would throw at the same entry.
 /// </remarks>
 public interface IStateMachine
@@ -18,7 +21,8 @@ public interface IStateMachine
     /// <param name="result">Receives the result that goes back to the proposer; may stay empty.</param>
     void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result);
 
-    /// <summary>Captures the state as of the last applied command; later commands must not change what it writes.</summary>
+    /// <summary>Captures the state as of the last applied command; later commands must not change what it
+    /// writes.</summary>
     /// <returns>The snapshot; the caller disposes it.</returns>
     IStateMachineSnapshot CaptureSnapshot();
 
@@ -37,5 +41,6 @@ public interface IStateMachineSnapshot : IDisposable
 
 /// <summary>Where in the log a command stands.</summary>
 /// <param name="Id">Term and index of its entry.</param>
-/// <param name="Timestamp">Log time: the leader's timestamp on the entry; the only clock a state machine may use.</param>
+/// <param name="Timestamp">Log time: the leader's timestamp on the entry; the only clock a state machine may
+/// use.</param>
 public readonly record struct ApplyContext(LogId Id, HybridTimestamp Timestamp);

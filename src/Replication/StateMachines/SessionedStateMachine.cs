@@ -8,9 +8,11 @@ using Replication.Sessions;
 
 namespace Replication.StateMachines;
 
-/// <summary>Client sessions before any state machine (thesis §6.3): executes each request id once, and keeps sessions beside the state.</summary>
+/// <summary>Client sessions before any state machine (thesis §6.3): executes each request id once, and keeps sessions
+/// beside the state.</summary>
 /// <remarks>
-/// Stands between the group and the machine. The sessions are stored in the machine's checkpoints, together with the group's
+/// Stands between the group and the machine. The sessions are stored in the machine's checkpoints, together with the
+/// group's
 /// attachment, so that they are exactly as old as the state.
 /// </remarks>
 internal sealed class SessionedStateMachine : ICheckpointedStateMachine
@@ -67,12 +69,15 @@ internal sealed class SessionedStateMachine : ICheckpointedStateMachine
                 ApplyOnce(context, envelope.Request, body, result);
                 break;
             case CommandKind.OpenSession:
-                bool isOpened = _sessions.TryOpen(context.Id.Index.Value, envelope.TimeoutMilliseconds, context.Timestamp);
-                CommandResult.Write(isOpened ? CommandResultCode.SessionOpened : CommandResultCode.SessionsFull, result);
+                bool isOpened = _sessions.TryOpen(
+                    context.Id.Index.Value, envelope.TimeoutMilliseconds, context.Timestamp);
+                CommandResult.Write(isOpened ? CommandResultCode.SessionOpened : CommandResultCode.SessionsFull,
+                    result);
                 break;
             default:
                 bool isClosed = _sessions.TryClose(envelope.Request.SessionId, context.Timestamp);
-                CommandResult.Write(isClosed ? CommandResultCode.SessionClosed : CommandResultCode.SessionExpired, result);
+                CommandResult.Write(isClosed ? CommandResultCode.SessionClosed : CommandResultCode.SessionExpired,
+                    result);
                 break;
         }
     }
@@ -95,7 +100,8 @@ internal sealed class SessionedStateMachine : ICheckpointedStateMachine
     /// <inheritdoc/>
     public void Dispose() => _machine.Dispose();
 
-    private void ApplyOnce(in ApplyContext context, RequestId request, ReadOnlySpan<byte> command, IBufferWriter<byte> result)
+    private void ApplyOnce(
+        in ApplyContext context, RequestId request, ReadOnlySpan<byte> command, IBufferWriter<byte> result)
     {
         UInt128 hash = HashOf(command);
         switch (_sessions.Judge(request, hash, context.Timestamp, out StoredResult stored))
@@ -152,7 +158,8 @@ internal sealed class SessionedStateMachine : ICheckpointedStateMachine
             if (format != AttachmentFormat)
             {
                 throw new NewerFormatException(
-                    $"Checkpoint {machine.CheckpointId} has attachment format {format}; this release knows {AttachmentFormat}.");
+                    $"Checkpoint {machine.CheckpointId} has attachment format {format}; " +
+                    $"this release knows {AttachmentFormat}. Upgrade this node.");
             }
 
             ReadOnlySequence<byte> upper = reader.ReadBytes() ?? default;
@@ -160,11 +167,13 @@ internal sealed class SessionedStateMachine : ICheckpointedStateMachine
             ClientSessionTable table = ClientSessionTableCodec.Read(ref reader, limits);
             return reader.End
                 ? table
-                : throw new ReplicationException($"Checkpoint {machine.CheckpointId} has an attachment that goes on behind its end.");
+                : throw new ReplicationException(
+                    $"Checkpoint {machine.CheckpointId} has an attachment that goes on behind its end.");
         }
         catch (MessagePackSerializationException e)
         {
-            throw new ReplicationException($"The attachment of checkpoint {machine.CheckpointId} can't be read: {e.Message}", e);
+            throw new ReplicationException(
+                $"The attachment of checkpoint {machine.CheckpointId} can't be read: {e.Message}", e);
         }
     }
 }

@@ -1,7 +1,9 @@
 namespace Replication.Transport;
 
-/// <summary>Copies payloads side by side into blocks: few allocations per message, none on the large object heap but for large payloads.</summary>
-/// <remarks>Neighbours in the log live about equally long, so a shared block is not kept alive for one of them alone for long.</remarks>
+/// <summary>Copies payloads side by side into blocks: few allocations per message, none on the large object heap but
+/// for large payloads.</summary>
+/// <remarks>Neighbours in the log live about equally long, so a shared block is not kept alive for one of them alone
+/// for long.</remarks>
 internal struct PayloadBlocks
 {
     private const int BlockBytesMax = 32 << 10;

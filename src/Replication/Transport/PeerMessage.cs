@@ -15,7 +15,8 @@ public abstract class PeerMessage
     /// <summary>Gets the group.</summary>
     public GroupId Group { get; }
 
-    /// <summary>Gets whether the message carries payloads and so must not delay others: entries and forwarded proposals.</summary>
+    /// <summary>Gets whether the message carries payloads and so must not delay others: entries and forwarded
+    /// proposals.</summary>
     public abstract bool IsBulk { get; }
 
     /// <summary>Gets about how many bytes it takes on the wire.</summary>
@@ -77,7 +78,8 @@ public sealed class ForwardedProposal : PeerMessage
 
     /// <summary>Gets the term of the leader that it is meant for: a leader of another term refuses it.</summary>
     /// <remarks>
-    /// So a copy that the network delivers late can't be executed by a later leader after its sender was told that it was refused.
+    /// So a copy that the network delivers late can't be executed by a later leader after its sender was told that it
+    /// was refused.
     /// </remarks>
     public Term Term { get; }
 

@@ -6,8 +6,10 @@ namespace Replication.Transport;
 
 /// <summary>The MessagePack form of peer messages.</summary>
 /// <remarks>
-/// A message is one array: its kind, the group, then the fields of the kind in fixed order and number. A message of the core
-/// has sender, receiver and term first. Entries are an array of [term, kind, timestamp, payload]; their indexes follow from
+/// A message is one array: its kind, the group, then the fields of the kind in fixed order and number. A message of the
+/// core
+/// has sender, receiver and term first. Entries are an array of [term, kind, timestamp, payload]; their indexes follow
+/// from
 /// PrevLogId. Callable from any thread.
 /// </remarks>
 public static class PeerMessageCodec
@@ -31,7 +33,8 @@ public static class PeerMessageCodec
     /// <summary>Reads a message.</summary>
     /// <param name="source">Exactly one message. Payloads are copied out of it.</param>
     /// <returns>The message.</returns>
-    /// <exception cref="MalformedMessageException">The bytes are not a message of this version. What was allocated until then is
+    /// <exception cref="MalformedMessageException">The bytes are not a message of this version. What was allocated
+    /// until then is
     /// a small multiple of the source's length at most.</exception>
     public static PeerMessage Read(ReadOnlySequence<byte> source)
     {
@@ -42,14 +45,16 @@ public static class PeerMessageCodec
             if (!reader.End)
             {
                 throw new MalformedMessageException(
-                    $"A peer message of {source.Length} bytes ends at offset {reader.Consumed}: the rest means nothing.");
+                    $"A peer message of {source.Length} bytes ends at offset {reader.Consumed}: " +
+                    "the rest means nothing.");
             }
 
             return message;
         }
         catch (MessagePackSerializationException e)
         {
-            throw new MalformedMessageException($"A peer message of {source.Length} bytes can't be read: {e.Message}", e);
+            throw new MalformedMessageException(
+                $"A peer message of {source.Length} bytes can't be read: {e.Message}", e);
         }
     }
 }

@@ -28,7 +28,8 @@ internal static partial class PeerMessageForm
     {
         if (envelope.Message is not AppendEntries && envelope.Entries.Count != 0)
         {
-            throw new ArgumentException($"A {envelope.Message.GetType().Name} carries no entries, but {envelope.Entries.Count} are beside it.");
+            throw new ArgumentException(
+                $"A {envelope.Message.GetType().Name} carries no entries, but {envelope.Entries.Count} are beside it.");
         }
 
         GroupId group = envelope.Group;
@@ -108,8 +109,8 @@ internal static partial class PeerMessageForm
         if (message.Entries.Length != entries.Count || entries.Count > message.LastIndex - message.PrevLogId.Index)
         {
             throw new ArgumentException(
-                $"AppendEntries after {message.PrevLogId} to {message.LastIndex} names {message.Entries.Length} entries, " +
-                $"but {entries.Count} are beside it.");
+                $"AppendEntries after {message.PrevLogId} to {message.LastIndex} " +
+                $"names {message.Entries.Length} entries, but {entries.Count} are beside it.");
         }
 
         WriteRaftHead(ref writer, PeerMessageKind.AppendEntries, group, message, AppendEntriesFields);
@@ -126,7 +127,8 @@ internal static partial class PeerMessageForm
             if (entry.Header != headers[i] || entry.Id.Index != message.FirstIndex + i)
             {
                 throw new ArgumentException(
-                    $"AppendEntries names {headers[i]} at {message.FirstIndex + i}, but {entry.Header} at {entry.Id.Index} is beside it.");
+                    $"AppendEntries names {headers[i]} at {message.FirstIndex + i}, " +
+                    $"but {entry.Header} at {entry.Id.Index} is beside it.");
             }
 
             writer.WriteArrayHeader(EntryFields);
@@ -178,8 +180,10 @@ internal static partial class PeerMessageForm
                 Round = reader.ReadInt64(),
                 CompactionFloor = ReadIndex(ref reader),
             },
-            PeerMessageKind.HeartbeatReply => new HeartbeatReply { From = from, To = to, Term = term, Round = reader.ReadInt64() },
-            PeerMessageKind.ReadIndexRequest => new ReadIndexRequest { From = from, To = to, Term = term, ReadId = reader.ReadInt64() },
+            PeerMessageKind.HeartbeatReply =>
+                new HeartbeatReply { From = from, To = to, Term = term, Round = reader.ReadInt64() },
+            PeerMessageKind.ReadIndexRequest =>
+                new ReadIndexRequest { From = from, To = to, Term = term, ReadId = reader.ReadInt64() },
             PeerMessageKind.ReadIndexReply => new ReadIndexReply
             {
                 From = from, To = to, Term = term,
@@ -193,7 +197,8 @@ internal static partial class PeerMessageForm
         return new RaftPeerMessage(group, message, []);
     }
 
-    private static RaftPeerMessage ReadAppendEntries(ref MessagePackReader reader, GroupId group, NodeId from, NodeId to, Term term)
+    private static RaftPeerMessage ReadAppendEntries(
+        ref MessagePackReader reader, GroupId group, NodeId from, NodeId to, Term term)
     {
         LogId previous = ReadId(ref reader);
         LogIndex last = ReadIndex(ref reader);
@@ -203,7 +208,8 @@ internal static partial class PeerMessageForm
         int count = reader.ReadArrayHeader();
         if (last < previous.Index || count > last - previous.Index)
         {
-            throw new MalformedMessageException($"AppendEntries after {previous} ends at {last}, but carries {count} entries.");
+            throw new MalformedMessageException(
+                $"AppendEntries after {previous} ends at {last}, but carries {count} entries.");
         }
 
         LogEntry[] entries = ReadEntries(ref reader, previous.Index, count);
@@ -233,10 +239,12 @@ internal static partial class PeerMessageForm
             return [];
         }
 
-        // The reader knows that there is a byte per entry; an entry takes more, and the arrays below cost more than the bytes.
+        // The reader knows that there is a byte per entry; an entry takes more, and the arrays below cost more than the
+        // bytes.
         if (count > reader.Remaining / EntryBytesMin)
         {
-            throw new MalformedMessageException($"{count} entries are announced, but only {reader.Remaining} bytes are left.");
+            throw new MalformedMessageException(
+                $"{count} entries are announced, but only {reader.Remaining} bytes are left.");
         }
 
         var entries = new LogEntry[count];

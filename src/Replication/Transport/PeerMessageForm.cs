@@ -136,7 +136,8 @@ internal static partial class PeerMessageForm
 
     private static LogIndex ReadIndex(ref MessagePackReader reader) => new(ReadNotNegative(ref reader, "log index"));
 
-    private static HybridTimestamp ReadTimestamp(ref MessagePackReader reader) => new(ReadNotNegative(ref reader, "timestamp"));
+    private static HybridTimestamp ReadTimestamp(ref MessagePackReader reader) =>
+        new(ReadNotNegative(ref reader, "timestamp"));
 
     private static NodeId ReadNode(ref MessagePackReader reader)
     {

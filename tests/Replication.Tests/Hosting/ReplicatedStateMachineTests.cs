@@ -64,10 +64,14 @@ public sealed class ReplicatedStateMachineTests : IDisposable
     [Fact]
     public async Task Rejections_and_lost_answers_are_passed_on_and_bad_arguments_refused()
     {
-        _group.NextInstead = new ProposalCompletion { Outcome = WriteOutcome.Rejected, Reason = RejectReason.NotLeader, Leader = new NodeId(2) };
+        _group.NextInstead =
+            new ProposalCompletion { Outcome = WriteOutcome.Rejected, Reason = RejectReason.NotLeader,
+            Leader = new NodeId(2) };
         StateMachineResult result = await _replicated.ProposeAsync(new byte[] { 1 });
-        Assert.Equal((WriteOutcome.Rejected, RejectReason.NotLeader, new NodeId(2)), (result.Outcome, result.Reason, result.Leader));
-        var e = await Assert.ThrowsAsync<ArgumentException>(async () => await _replicated.ProposeAsync(new byte[(2 << 20) + 1]));
+        Assert.Equal((WriteOutcome.Rejected, RejectReason.NotLeader, new NodeId(2)),
+            (result.Outcome, result.Reason, result.Leader));
+        var e = await Assert.ThrowsAsync<ArgumentException>(
+            async () => await _replicated.ProposeAsync(new byte[(2 << 20) + 1]));
         Assert.Contains("2097153 bytes; CommandBytesMax is 2097152", e.Message, StringComparison.Ordinal);
         Assert.Empty(_machine.Commands);
     }

@@ -28,7 +28,8 @@ public sealed class KeyValueStoreTests : IDisposable
         KeyValueWriteResult put = await _store.PutAsync(Bytes("k"), Bytes("v"));
         KeyValueReadResult read = await _store.GetAsync(Bytes("k"));
 
-        Assert.Equal((WriteOutcome.Committed, -1, 1L, KeyValueFailure.None), (put.Outcome, put.FailedAt, put.Id.Index.Value, put.Failure));
+        Assert.Equal((WriteOutcome.Committed, -1, 1L, KeyValueFailure.None),
+            (put.Outcome, put.FailedAt, put.Id.Index.Value, put.Failure));
         Assert.Equal((true, "v", 1L), (read.Found, Text(read.Value), read.Version.Value));
         Assert.Equal((ReadLevel.Linearizable, new NodeId(3), put.Id), (read.Level, read.Node, read.AppliedId));
         Assert.False((await _store.GetAsync(Bytes("absent"))).Found);
@@ -40,15 +41,18 @@ public sealed class KeyValueStoreTests : IDisposable
     {
         Assert.Equal(WriteOutcome.Committed, (await _store.CompareAndSetAsync(Bytes("k"), null, Bytes("a"))).Outcome);
         KeyValueWriteResult failed = await _store.CompareAndSetAsync(Bytes("k"), Bytes("b"), Bytes("c"));
-        Assert.Equal((WriteOutcome.ConditionFailed, 0, KeyValueFailure.Condition), (failed.Outcome, failed.FailedAt, failed.Failure));
+        Assert.Equal((WriteOutcome.ConditionFailed, 0, KeyValueFailure.Condition),
+            (failed.Outcome, failed.FailedAt, failed.Failure));
         Assert.Empty(failed.Operations);
-        Assert.Equal(WriteOutcome.Committed, (await _store.CompareAndSetAsync(Bytes("k"), Bytes("a"), Bytes("b"))).Outcome);
+        Assert.Equal(WriteOutcome.Committed, (await _store.CompareAndSetAsync(Bytes("k"), Bytes("a"), Bytes("b")))
+            .Outcome);
         Assert.Equal(WriteOutcome.Committed, (await _store.AppendAsync(Bytes("k"), Bytes("!"))).Outcome);
         Assert.Equal("b!", Text((await _store.GetAsync(Bytes("k"))).Value));
         Assert.True((await _store.DeleteAsync(Bytes("k"))).Operations[0].Found);
         Assert.False((await _store.DeleteAsync(Bytes("k"))).Operations[0].Found);
 
-        KeyValueWriteResult batch = await _store.WriteAsync(new KeyValueBatch().RequireVersion(Bytes("k"), default).Put(Bytes("k"), Bytes("z")).Get(Bytes("k")));
+        KeyValueWriteResult batch = await _store.WriteAsync(
+            new KeyValueBatch().RequireVersion(Bytes("k"), default).Put(Bytes("k"), Bytes("z")).Get(Bytes("k")));
         Assert.Equal(["", "", "z"], batch.Operations.Select(o => Text(o.Value)));
     }
 
@@ -61,9 +65,11 @@ public sealed class KeyValueStoreTests : IDisposable
         await _store.PutAsync(Bytes("k"), Bytes("new"));
 
         KeyValueReadResult prefix = await _store.GetAsync(Bytes("k"), ReadConsistency.ConsistentPrefix);
-        Assert.Equal(("old", ReadLevel.ConsistentPrefix, 1L), (Text(prefix.Value), prefix.Level, prefix.AppliedId.Index.Value));
+        Assert.Equal(("old", ReadLevel.ConsistentPrefix, 1L),
+            (Text(prefix.Value), prefix.Level, prefix.AppliedId.Index.Value));
         Assert.Equal(0, _group.ReadIndexCalls);
-        Assert.Equal("old", Text((await _store.ScanAsync(default, default, 9, ReadConsistency.ConsistentPrefix))[0].Value));
+        Assert.Equal("old", Text(
+            (await _store.ScanAsync(default, default, 9, ReadConsistency.ConsistentPrefix))[0].Value));
 
         KeyValueReadResult read = await _store.GetAsync(Bytes("k"));
         Assert.Equal(("new", 2L), (Text(read.Value), read.AppliedId.Index.Value));
@@ -91,7 +97,8 @@ public sealed class KeyValueStoreTests : IDisposable
         }
 
         async Task<string> Scan(byte[] from, byte[] to, int limit) =>
-            string.Join(' ', (await _store.ScanAsync(from, to, limit)).Select(i => Convert.ToHexStringLower(i.Key.Span)));
+            string.Join(' ', (await _store.ScanAsync(from, to, limit))
+                .Select(i => Convert.ToHexStringLower(i.Key.Span)));
         Assert.Equal("01 0100 7f 80 ff00", await Scan([], [], 100));
         Assert.Equal("0100 7f", await Scan([1, 0], [0x80], 100));
         Assert.Equal("01 0100", await Scan([], [], 2));
@@ -111,7 +118,8 @@ public sealed class KeyValueStoreTests : IDisposable
         {
             _group.NextInstead = ending;
             KeyValueWriteResult result = await _store.PutAsync(Bytes("k"), Bytes("v"));
-            Assert.Equal((ending.Outcome, ending.Reason, ending.Leader, ending.Id), (result.Outcome, result.Reason, result.Leader, result.Id));
+            Assert.Equal((ending.Outcome, ending.Reason, ending.Leader, ending.Id),
+                (result.Outcome, result.Reason, result.Leader, result.Id));
             Assert.Empty(result.Operations);
             Assert.Equal(-1, result.FailedAt);
         }
@@ -147,7 +155,8 @@ public sealed class KeyValueStoreTests : IDisposable
         }
 
         Assert.Equal((WriteOutcome.Rejected, RejectReason.SequenceReused), await Put("b", request));
-        Assert.Equal((WriteOutcome.Rejected, RejectReason.SequenceOutOfWindow), await Put("b", new RequestId(session.Id, 5_000, 1)));
+        Assert.Equal((WriteOutcome.Rejected, RejectReason.SequenceOutOfWindow),
+            await Put("b", new RequestId(session.Id, 5_000, 1)));
         _group.NowMilliseconds += 5_001;
         Assert.Equal((WriteOutcome.Rejected, RejectReason.SessionExpired), await Put("a", request));
         Assert.False(await _store.CloseSessionAsync(session));
@@ -158,17 +167,22 @@ public sealed class KeyValueStoreTests : IDisposable
     [Fact]
     public async Task A_session_that_can_not_be_opened_is_an_error_that_says_why()
     {
-        _group.NextInstead = new ProposalCompletion { Outcome = WriteOutcome.Rejected, Reason = RejectReason.NoQuorum, Leader = new NodeId(2) };
+        _group.NextInstead =
+            new ProposalCompletion { Outcome = WriteOutcome.Rejected, Reason = RejectReason.NoQuorum,
+            Leader = new NodeId(2) };
         var e = await Assert.ThrowsAsync<SessionRefusedException>(async () => await _store.OpenSessionAsync());
         Assert.Equal((RejectReason.NoQuorum, new NodeId(2), true), (e.Reason, e.Leader, e.IsSafeToRetry));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await _store.OpenSessionAsync(TimeSpan.FromMilliseconds(999)));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await _store.OpenSessionAsync(TimeSpan.FromDays(366)));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await _store.OpenSessionAsync(TimeSpan.FromMilliseconds(999)));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            async () => await _store.OpenSessionAsync(TimeSpan.FromDays(366)));
     }
 
     [Fact]
     public async Task What_is_too_large_is_refused_before_anything_happens_and_names_limit_and_value()
     {
-        KeyValueStore store = Open(new KeyValueLimits { KeyBytesMax = 4, ValueBytesMax = 8, BatchBytesMax = 1024, BatchOperationsMax = 100 });
+        KeyValueStore store = Open(
+            new KeyValueLimits { KeyBytesMax = 4, ValueBytesMax = 8, BatchBytesMax = 1024, BatchOperationsMax = 100 });
         async Task Refused(string expected, Func<ValueTask> call)
         {
             var e = await Assert.ThrowsAnyAsync<ArgumentException>(async () => await call());
@@ -189,8 +203,10 @@ public sealed class KeyValueStoreTests : IDisposable
         await Refused("The key is empty", async () => await store.PutAsync(default, Bytes("v")));
         await Refused("The key is empty", async () => await store.GetAsync(default));
         await Refused("The key has 5 bytes; KeyBytesMax is 4", async () => await store.GetAsync(Bytes("abcde")));
-        await Refused("The value has 9 bytes; ValueBytesMax is 8", async () => await store.PutAsync(Bytes("k"), new byte[9]));
-        await Refused("The value of operation 0 has 9 bytes", async () => await store.CompareAndSetAsync(Bytes("k"), new byte[9], default));
+        await Refused("The value has 9 bytes; ValueBytesMax is 8", async () =>
+            await store.PutAsync(Bytes("k"), new byte[9]));
+        await Refused("The value of operation 0 has 9 bytes", async () =>
+            await store.CompareAndSetAsync(Bytes("k"), new byte[9], default));
         await Refused("101 operations; BatchOperationsMax is 100", async () => await store.WriteAsync(Puts(101, 1, 1)));
         await Refused("bytes encoded; BatchBytesMax is 1024", async () => await store.WriteAsync(Puts(80, 4, 8)));
         await Refused("no operation", async () => await store.WriteAsync(new KeyValueBatch()));
@@ -202,7 +218,8 @@ public sealed class KeyValueStoreTests : IDisposable
         Assert.Equal(WriteOutcome.Committed, (await store.PutAsync(Bytes("four"), new byte[8])).Outcome);
         Assert.Equal(WriteOutcome.Committed, (await store.PutAsync(Bytes("k"), default)).Outcome);
         KeyValueWriteResult grown = await store.AppendAsync(Bytes("four"), new byte[1]);
-        Assert.Equal((WriteOutcome.ConditionFailed, KeyValueFailure.ValueTooLarge, 0), (grown.Outcome, grown.Failure, grown.FailedAt));
+        Assert.Equal((WriteOutcome.ConditionFailed, KeyValueFailure.ValueTooLarge, 0),
+            (grown.Outcome, grown.Failure, grown.FailedAt));
     }
 
     [Theory]
@@ -213,10 +230,13 @@ public sealed class KeyValueStoreTests : IDisposable
     [InlineData(4, 8, 1023, 1, "BatchBytesMax is 1023")]
     [InlineData(4, 8, (3 << 20) + 1, 1, "BatchBytesMax is 3145729")]
     [InlineData(4, 8, 1024, 0, "BatchOperationsMax is 0")]
-    public void A_limit_outside_its_bounds_is_refused_with_its_value(int key, int value, int batch, int operations, string expected)
+    public void A_limit_outside_its_bounds_is_refused_with_its_value(
+        int key, int value, int batch, int operations, string expected)
     {
-        var limits = new KeyValueLimits { KeyBytesMax = key, ValueBytesMax = value, BatchBytesMax = batch, BatchOperationsMax = operations };
-        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Open(limits)).Message, StringComparison.Ordinal);
+        var limits = new KeyValueLimits { KeyBytesMax = key, ValueBytesMax = value, BatchBytesMax = batch,
+            BatchOperationsMax = operations };
+        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Open(limits)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,8 +244,10 @@ public sealed class KeyValueStoreTests : IDisposable
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _store.PutAsync(Bytes("k"), Bytes("v"), default, cancelled.Token));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await _store.GetAsync(Bytes("k"), default, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await _store.PutAsync(Bytes("k"), Bytes("v"), default, cancelled.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            async () => await _store.GetAsync(Bytes("k"), default, cancelled.Token));
         Assert.Equal(0, _replica.AppliedId.Index.Value);
     }
 
@@ -248,5 +270,6 @@ public sealed class KeyValueStoreTests : IDisposable
 
     private static Replication.Serialization.ExactBufferWriter Buffer { get; } = new();
 
-    private KeyValueStore Open(KeyValueLimits limits) => new(_group, _replica.Engine, limits, new NodeId(3), TimeSpan.FromHours(1));
+    private KeyValueStore Open(KeyValueLimits limits) =>
+        new(_group, _replica.Engine, limits, new NodeId(3), TimeSpan.FromHours(1));
 }

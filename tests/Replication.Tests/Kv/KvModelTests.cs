@@ -24,10 +24,13 @@ public sealed class KvModelTests
         int failed = 0;
         for (long index = 1; index <= 1_500; index++)
         {
-            KeyValueOperation[] batch = [.. Enumerable.Range(0, random.Next(1, operationsMax + 1)).Select(_ => RandomOperation(random, index, operationsMax))];
+            KeyValueOperation[] batch =
+                [.. Enumerable.Range(0, random.Next(1, operationsMax + 1))
+                .Select(_ => RandomOperation(random, index, operationsMax))];
             (int expectedFailure, List<string> expected) = Execute(model, batch, index);
             CommandResult result = replica.Apply(index, Command(batch));
-            KeyValueStatus status = KeyValueResultCodec.Read(result.Body, out int position, out IReadOnlyList<KeyValueOperationResult> results);
+            KeyValueStatus status = KeyValueResultCodec.Read(
+                result.Body, out int position, out IReadOnlyList<KeyValueOperationResult> results);
 
             Assert.Equal(expectedFailure < 0 ? KeyValueStatus.Done : KeyValueStatus.ConditionFailed, status);
             Assert.Equal(expectedFailure, position);
@@ -54,7 +57,8 @@ public sealed class KvModelTests
         int malformed = 0;
         for (long index = 1; index <= 6_000; index++)
         {
-            byte[] payload = Command([.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => RandomOperation(random, index, 6))]);
+            byte[] payload = Command(
+                [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => RandomOperation(random, index, 6))]);
             for (int hits = random.Next(0, 4); hits > 0; hits--)
             {
                 payload[random.Next(2, payload.Length)] = (byte)random.Next(256);
@@ -110,7 +114,8 @@ public sealed class KvModelTests
             kind = KeyValueOperationKind.Put;
         }
 
-        return new KeyValueOperation(kind, Bytes(key)) { Value = Bytes(value), Version = new LogIndex(random.Next(2) == 0 ? 0 : index) };
+        return new KeyValueOperation(
+            kind, Bytes(key)) { Value = Bytes(value), Version = new LogIndex(random.Next(2) == 0 ? 0 : index) };
     }
 
     private static (int FailedAt, List<string> Answers) Execute(
@@ -167,7 +172,8 @@ public sealed class KvModelTests
         return (-1, answers);
     }
 
-    private static void AssertSameContent(SortedDictionary<string, (string Value, long Version)> model, TestReplica replica)
+    private static void AssertSameContent(
+        SortedDictionary<string, (string Value, long Version)> model, TestReplica replica)
     {
         using IKeyValueSnapshot snapshot = replica.Engine.CaptureSnapshot();
         Assert.Equal(

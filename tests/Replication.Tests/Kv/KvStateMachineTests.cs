@@ -50,7 +50,8 @@ public sealed class KvStateMachineTests
         Run(replica, Put("k", "old"), Put("empty", ""));
 
         (KeyValueStatus status, int position, _) = Run(
-            replica, Put("before", "1"), Get(condition, key, value, version), Put("k", "new"), Get(KeyValueOperationKind.Delete, "empty"));
+            replica, Put("before", "1"), Get(condition, key, value, version), Put("k", "new"),
+                Get(KeyValueOperationKind.Delete, "empty"));
 
         Assert.Equal(holds ? KeyValueStatus.Done : KeyValueStatus.ConditionFailed, status);
         Assert.Equal(holds ? -1 : 1, position);
@@ -67,7 +68,8 @@ public sealed class KvStateMachineTests
             CommandEnvelope.ForCommand(default), operations, bytesMax, new ExactBufferWriter());
 
         Assert.Equal(KeyValueStatus.Done, Status(replica.Apply(1, Limited(5, Append("k", "abc"), Append("k", "de")))));
-        Assert.Equal(KeyValueStatus.ValueTooLarge, Status(replica.Apply(2, Limited(5, Put("x", "1"), Append("k", "f")))));
+        Assert.Equal(KeyValueStatus.ValueTooLarge,
+            Status(replica.Apply(2, Limited(5, Put("x", "1"), Append("k", "f")))));
         Assert.Equal(("abcde", null), (replica.Get("k"), replica.Get("x")));
         Assert.Equal(KeyValueStatus.Done, Status(replica.Apply(3, Limited(6, Append("k", "f")))));
     }
@@ -102,7 +104,8 @@ public sealed class KvStateMachineTests
     public void A_malformed_command_changes_nothing_and_says_so(string hex)
     {
         using var replica = new TestReplica();
-        CommandResult result = replica.Apply(1, CommandEnvelope.ForCommand(default).ToPayload(Convert.FromHexString(hex)));
+        CommandResult result = replica.Apply(
+            1, CommandEnvelope.ForCommand(default).ToPayload(Convert.FromHexString(hex)));
         Assert.Equal(KeyValueStatus.Malformed, Status(result));
         Assert.Null(replica.Get("k"));
     }
@@ -111,7 +114,8 @@ public sealed class KvStateMachineTests
     public void A_command_of_a_newer_release_stops_the_node()
     {
         using var replica = new TestReplica();
-        Assert.Throws<NewerFormatException>(() => replica.Apply(1, CommandEnvelope.ForCommand(default).ToPayload([2, 0x90])));
+        Assert.Throws<NewerFormatException>(
+            () => replica.Apply(1, CommandEnvelope.ForCommand(default).ToPayload([2, 0x90])));
     }
 
     [Fact]
@@ -123,7 +127,8 @@ public sealed class KvStateMachineTests
             [Put("k", "v")], [Get(KeyValueOperationKind.Get, "k")], [Get(KeyValueOperationKind.Get, "absent")],
             [Get(KeyValueOperationKind.Delete, "absent")], [Append("k", "w")], [Get(RequireValue, "k", "no")],
             [Get(RequireAbsent, "k"), Put("k", "")],
-            [Get(RequireVersion, "k", version: 5), Get(KeyValueOperationKind.Get, "k"), Get(KeyValueOperationKind.Delete, "k")],
+            [Get(RequireVersion, "k", version: 5), Get(KeyValueOperationKind.Get, "k"),
+                Get(KeyValueOperationKind.Delete, "k")],
         ];
         GoldenFile.AssertEqual("Kv", "commands.golden.txt", batches.Select((batch, i) =>
         {
@@ -144,14 +149,16 @@ public sealed class KvStateMachineTests
 
     internal static KeyValueStatus Status(CommandResult result) => KeyValueResultCodec.Read(result.Body, out _, out _);
 
-    private static (KeyValueStatus Status, int Position) Outcome((KeyValueStatus Status, int Position, KeyValueOperationResult[] Results) run) =>
+    private static (KeyValueStatus Status, int Position) Outcome(
+        (KeyValueStatus Status, int Position, KeyValueOperationResult[] Results) run) =>
         (run.Status, run.Position);
 
     private static (KeyValueStatus Status, int Position, KeyValueOperationResult[] Results) Run(
         TestReplica replica, params KeyValueOperation[] operations)
     {
         CommandResult result = replica.Apply(1, Command(operations));
-        KeyValueStatus status = KeyValueResultCodec.Read(result.Body, out int position, out IReadOnlyList<KeyValueOperationResult> results);
+        KeyValueStatus status = KeyValueResultCodec.Read(
+            result.Body, out int position, out IReadOnlyList<KeyValueOperationResult> results);
         return (status, position, [.. results]);
     }
 }

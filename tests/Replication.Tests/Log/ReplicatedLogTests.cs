@@ -272,7 +272,8 @@ public sealed class ReplicatedLogTests : IDisposable
     public async Task A_malformed_command_changes_nothing_and_says_so(string hex)
     {
         await AppendMany(3);
-        CommandResult result = _replica.Apply(2_000, CommandEnvelope.ForCommand(default).ToPayload(Convert.FromHexString(hex)));
+        CommandResult result = _replica.Apply(
+            2_000, CommandEnvelope.ForCommand(default).ToPayload(Convert.FromHexString(hex)));
         Assert.Equal(LogStatus.Malformed, LogCommandCodec.ReadResult(result.Body.Span, out _));
         Assert.Equal(3, StoredRecords());
     }

@@ -30,7 +30,8 @@ public sealed class SessionCheckpointTests
         Assert.Equal(CommandResultCode.Replayed, again.Code);
         Assert.Equal((first.Id, first.Timestamp), (again.Id, again.Timestamp));
         Assert.Equal(first.Body.ToArray(), again.Body.ToArray());
-        Assert.Equal(CommandResultCode.SequenceOutOfWindow, replica.Apply(4, Command(new RequestId(session, 1, 1), Append("k", "b"))).Code);
+        Assert.Equal(CommandResultCode.SequenceOutOfWindow,
+            replica.Apply(4, Command(new RequestId(session, 1, 1), Append("k", "b"))).Code);
         Assert.Equal("a", replica.Get("k"));
     }
 
@@ -62,7 +63,8 @@ public sealed class SessionCheckpointTests
     [InlineData(5)]
     public void Replicas_with_other_batches_checkpoints_and_restarts_have_equal_state_and_equal_sessions(int seed)
     {
-        var limits = new SessionLimits { SessionsMax = 6, WindowSequences = 8, SessionBytesMax = 900, GroupBytesMax = 3_000, ExpirationsPerEntry = 1 };
+        var limits = new SessionLimits { SessionsMax = 6, WindowSequences = 8, SessionBytesMax = 900,
+            GroupBytesMax = 3_000, ExpirationsPerEntry = 1 };
         TestEntry[] log = RandomLog(seed, entries: 600);
         using var plain = new TestReplica(limits: limits);
         using var restless = new TestReplica(limits: limits);
@@ -158,13 +160,17 @@ public sealed class SessionCheckpointTests
             }
             else if (what < 30)
             {
-                payload = Command(Append($"k{random.Next(5)}", "p"), Get(KeyValueOperationKind.Get, $"k{random.Next(5)}"));
+                payload = Command(Append($"k{random.Next(5)}", "p"),
+                    Get(KeyValueOperationKind.Get, $"k{random.Next(5)}"));
             }
             else
             {
                 long sequence = random.Next(1, 12);
-                var request = new RequestId(sessions[^random.Next(1, Math.Min(6, sessions.Count) + 1)], sequence, random.Next(0, (int)sequence + 1));
-                payload = Command(request, Append($"k{random.Next(2)}", "s"), Get(KeyValueOperationKind.Get, $"k{random.Next(5)}"));
+                var request = new RequestId(
+                    sessions[^random.Next(1, Math.Min(6, sessions.Count) + 1)], sequence,
+                    random.Next(0, (int)sequence + 1));
+                payload = Command(request, Append($"k{random.Next(2)}", "s"),
+                    Get(KeyValueOperationKind.Get, $"k{random.Next(5)}"));
             }
 
             log.Add(Entry(index, now, payload));
@@ -179,11 +185,13 @@ public sealed class SessionCheckpointTests
 
         public ReadOnlyMemory<byte> CheckpointAttachment => attachment;
 
-        public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result) => throw new NotSupportedException();
+        public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result) =>
+            throw new NotSupportedException();
 
         public void Publish() => throw new NotSupportedException();
 
-        public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) => throw new NotSupportedException();
+        public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) =>
+            throw new NotSupportedException();
 
         public void Dispose()
         {

@@ -17,7 +17,8 @@ public sealed class SessionPartsTests
             int what = random.Next(10);
             if (what < 4 || model.Count == 0)
             {
-                var session = new OpenSession(step + 1, random.Next(1, 20), HybridTimestamp.FromUnixMilliseconds(random.Next(100)), 1);
+                var session = new OpenSession(
+                    step + 1, random.Next(1, 20), HybridTimestamp.FromUnixMilliseconds(random.Next(100)), 1);
                 heap.Add(session);
                 model.Add(session);
             }
@@ -64,7 +65,9 @@ public sealed class SessionPartsTests
                 Assert.Equal(model.ContainsKey(sequence), session.TryGet(sequence, out StoredResult stored));
                 if (stored.Sequence == 0)
                 {
-                    stored = new StoredResult(sequence, (UInt128)step, new LogId(new Term(1), new LogIndex(step)), default, new byte[random.Next(9)]);
+                    stored = new StoredResult(
+                        sequence, (UInt128)step, new LogId(new Term(1), new LogIndex(step)), default,
+                        new byte[random.Next(9)]);
                     session.Add(stored);
                     model.Add(sequence, stored);
                 }

@@ -20,7 +20,8 @@ public sealed class SessionTests
     {
         using var replica = new TestReplica();
         long session = replica.OpenSession(1, Timeout);
-        byte[] append = Command(new RequestId(session, 1, 1), Append("list", "x"), Get(KeyValueOperationKind.Get, "list"));
+        byte[] append = Command(
+            new RequestId(session, 1, 1), Append("list", "x"), Get(KeyValueOperationKind.Get, "list"));
 
         CommandResult first = replica.Apply(2, append);
         replica.Apply(3, Command(Append("list", "other")));
@@ -99,12 +100,16 @@ public sealed class SessionTests
         long session = replica.OpenSession(1, Timeout);
         foreach (long sequence in (long[])[5, 2, 9, 1, 3])
         {
-            Assert.Equal(CommandResultCode.Applied, replica.Apply(2, Command(new RequestId(session, sequence, 1), Append("k", $"{sequence}"))).Code);
+            Assert.Equal(CommandResultCode.Applied,
+                replica.Apply(2, Command(new RequestId(session, sequence, 1), Append("k", $"{sequence}"))).Code);
         }
 
-        Assert.Equal(CommandResultCode.Replayed, replica.Apply(3, Command(new RequestId(session, 9, 3), Append("k", "9"))).Code);
-        Assert.Equal(CommandResultCode.SequenceOutOfWindow, replica.Apply(4, Command(new RequestId(session, 2, 1), Append("k", "2"))).Code);
-        Assert.Equal(CommandResultCode.Applied, replica.Apply(5, Command(new RequestId(session, 4, 3), Append("k", "4"))).Code);
+        Assert.Equal(CommandResultCode.Replayed,
+            replica.Apply(3, Command(new RequestId(session, 9, 3), Append("k", "9"))).Code);
+        Assert.Equal(CommandResultCode.SequenceOutOfWindow,
+            replica.Apply(4, Command(new RequestId(session, 2, 1), Append("k", "2"))).Code);
+        Assert.Equal(CommandResultCode.Applied,
+            replica.Apply(5, Command(new RequestId(session, 4, 3), Append("k", "4"))).Code);
         Assert.Equal("529134", replica.Get("k"));
     }
 
@@ -127,7 +132,8 @@ public sealed class SessionTests
     public void A_session_that_was_never_opened_executes_nothing()
     {
         using var replica = new TestReplica();
-        Assert.Equal(CommandResultCode.SessionExpired, replica.Apply(1, Command(new RequestId(77, 1, 1), Put("k", "v"))).Code);
+        Assert.Equal(CommandResultCode.SessionExpired, replica.Apply(1, Command(new RequestId(77, 1, 1), Put("k", "v")))
+            .Code);
         Assert.Null(replica.Get("k"));
     }
 
@@ -136,9 +142,12 @@ public sealed class SessionTests
     {
         using var replica = new TestReplica();
         long session = replica.OpenSession(1, Timeout);
-        Assert.Equal(CommandResultCode.SessionClosed, replica.Apply(2, CommandEnvelope.ForClosing(session).ToPayload([])).Code);
-        Assert.Equal(CommandResultCode.SessionExpired, replica.Apply(3, CommandEnvelope.ForClosing(session).ToPayload([])).Code);
-        Assert.Equal(CommandResultCode.SessionExpired, replica.Apply(4, Command(new RequestId(session, 1, 1), Put("k", "v"))).Code);
+        Assert.Equal(CommandResultCode.SessionClosed,
+            replica.Apply(2, CommandEnvelope.ForClosing(session).ToPayload([])).Code);
+        Assert.Equal(CommandResultCode.SessionExpired,
+            replica.Apply(3, CommandEnvelope.ForClosing(session).ToPayload([])).Code);
+        Assert.Equal(CommandResultCode.SessionExpired,
+            replica.Apply(4, Command(new RequestId(session, 1, 1), Put("k", "v"))).Code);
         Assert.NotEqual(session, replica.OpenSession(5, Timeout));
     }
 
@@ -146,11 +155,14 @@ public sealed class SessionTests
     public void A_full_table_opens_nothing_until_sessions_expire_and_harms_no_open_one()
     {
         using var replica = new TestReplica(limits: new SessionLimits { SessionsMax = 3, ExpirationsPerEntry = 1 });
-        long[] sessions = [replica.OpenSession(1, Timeout), replica.OpenSession(2, Timeout), replica.OpenSession(3, Timeout)];
+        long[] sessions = [replica.OpenSession(1, Timeout), replica.OpenSession(2, Timeout),
+            replica.OpenSession(3, Timeout)];
 
         CommandResult refused = replica.Apply(4, CommandEnvelope.ForOpening(Timeout).ToPayload([]));
         Assert.Equal((CommandResultCode.SessionsFull, RejectReason.SessionsFull), (refused.Code, refused.Reason));
-        Assert.All(sessions, s => Assert.Equal(CommandResultCode.Applied, replica.Apply(5, Command(new RequestId(s, 1, 1), Put("k", "v"))).Code));
+        Assert.All(sessions, s =>
+            Assert.Equal(CommandResultCode.Applied, replica.Apply(5, Command(new RequestId(s, 1, 1), Put("k", "v")))
+            .Code));
 
         replica.OpenSession(10_006, Timeout);
         Assert.Equal(3, replica.Machine.Sessions.Count);
@@ -162,7 +174,8 @@ public sealed class SessionTests
         using var replica = new TestReplica(limits: new SessionLimits { ExpirationsPerEntry = 2 });
         long[] sessions = [.. Enumerable.Range(1, 9).Select(i => replica.OpenSession(i, Timeout))];
 
-        Assert.Equal(CommandResultCode.SessionExpired, replica.Apply(60_000, Command(new RequestId(sessions[8], 1, 1), Put("k", "v"))).Code);
+        Assert.Equal(CommandResultCode.SessionExpired,
+            replica.Apply(60_000, Command(new RequestId(sessions[8], 1, 1), Put("k", "v"))).Code);
         Assert.Equal(7, replica.Machine.Sessions.Count);
         replica.Apply(60_001, Command(Put("a", "b")));
         Assert.Equal(5, replica.Machine.Sessions.Count);
@@ -177,14 +190,16 @@ public sealed class SessionTests
         long[] sessions = [.. Enumerable.Range(1, 3).Select(i => replica.OpenSession(i, Timeout))];
         replica.Apply(10, Command(Put("big", new string('x', 350))));
         CommandResult Read(int session, long sequence, long floor) =>
-            replica.Apply(11, Command(new RequestId(sessions[session], sequence, floor), Get(KeyValueOperationKind.Get, "big")));
+            replica.Apply(11, Command(
+                new RequestId(sessions[session], sequence, floor), Get(KeyValueOperationKind.Get, "big")));
 
         Assert.Equal(CommandResultCode.Applied, Read(0, 1, 1).Code);
         Assert.Equal(CommandResultCode.Applied, Read(0, 2, 1).Code);
         Assert.Equal(CommandResultCode.SequenceOutOfWindow, Read(0, 3, 1).Code);
         Assert.Equal(CommandResultCode.Replayed, Read(0, 1, 1).Code);
         Assert.Equal(CommandResultCode.Applied, Read(1, 1, 1).Code);
-        Assert.Equal((CommandResultCode.Overloaded, RejectReason.Overloaded), (Read(2, 1, 1).Code, Read(2, 1, 1).Reason));
+        Assert.Equal((CommandResultCode.Overloaded, RejectReason.Overloaded),
+            (Read(2, 1, 1).Code, Read(2, 1, 1).Reason));
 
         // An acknowledgement makes room at once, and what was refused is executed under its old sequence.
         Assert.Equal(CommandResultCode.Applied, Read(0, 3, 3).Code);
@@ -207,7 +222,8 @@ public sealed class SessionTests
                 Get(KeyValueOperationKind.Get, $"{who}")));
 
             // Each answers what its own command read, first time or again.
-            KeyValueStatus status = KeyValueResultCodec.Read(result.Body, out _, out IReadOnlyList<KeyValueOperationResult> read);
+            KeyValueStatus status = KeyValueResultCodec.Read(
+                result.Body, out _, out IReadOnlyList<KeyValueOperationResult> read);
             Assert.Equal(KeyValueStatus.Done, status);
             Assert.Equal($"{sequence}", Text(read[1].Value));
             Assert.Equal(result.Id.Index, read[1].Version);

@@ -13,7 +13,8 @@ public sealed class CommandEnvelopeTests
         ("command", CommandEnvelope.ForCommand(default), [1, 2, 3]),
         ("command-empty", CommandEnvelope.ForCommand(default), []),
         ("session-command", CommandEnvelope.ForCommand(new RequestId(300, 2, 1)), [0xff]),
-        ("session-command-largest", CommandEnvelope.ForCommand(new RequestId(long.MaxValue, long.MaxValue, long.MaxValue)), [0]),
+        ("session-command-largest",
+            CommandEnvelope.ForCommand(new RequestId(long.MaxValue, long.MaxValue, long.MaxValue)), [0]),
         ("open-session", CommandEnvelope.ForOpening(TimeSpan.FromHours(1)), []),
         ("open-session-longest", CommandEnvelope.ForOpening(SessionLimits.TimeoutMax), []),
         ("close-session", CommandEnvelope.ForClosing(70_000), []),
@@ -63,7 +64,8 @@ public sealed class CommandEnvelopeTests
         ReadOnlyMemory<byte> result = replica.Apply(TestReplica.Entry(1, 1, payload));
         Assert.Equal([(byte)CommandResultCode.Malformed], result.ToArray());
         Assert.Equal(before, replica.StateHash());
-        Assert.Throws<ReplicationException>(() => CommandResult.Read(new ProposalCompletion { Outcome = WriteOutcome.Committed, Result = result }));
+        Assert.Throws<ReplicationException>(
+            () => CommandResult.Read(new ProposalCompletion { Outcome = WriteOutcome.Committed, Result = result }));
     }
 
     [Fact]
@@ -110,6 +112,8 @@ public sealed class CommandEnvelopeTests
     [Theory]
     [InlineData("")]
     [InlineData("0a")]
-    public void A_result_that_is_none_is_an_error(string hex) => Assert.Throws<ReplicationException>(() => CommandResult.Read(
-        new ProposalCompletion { Outcome = WriteOutcome.Committed, Id = new LogId(new Term(1), new LogIndex(2)), Result = Convert.FromHexString(hex) }));
+    public void A_result_that_is_none_is_an_error(string hex) =>
+        Assert.Throws<ReplicationException>(() => CommandResult.Read(
+        new ProposalCompletion { Outcome = WriteOutcome.Committed, Id = new LogId(new Term(1), new LogIndex(2)),
+            Result = Convert.FromHexString(hex) }));
 }

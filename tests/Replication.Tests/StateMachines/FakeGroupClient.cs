@@ -17,10 +17,12 @@ internal sealed class FakeGroupClient(TestReplica replica) : GroupClient
 
     public long NowMilliseconds { get; set; } = 1_000;
 
-    /// <summary>Gets or sets whether committed entries wait for the next read index before they are applied here.</summary>
+    /// <summary>Gets or sets whether committed entries wait for the next read index before they are applied
+    /// here.</summary>
     public bool IsLagging { get; set; }
 
-    /// <summary>Gets or sets how the next proposal ends instead; it is committed nevertheless if <see cref="CommitsWhatItLoses"/>.</summary>
+    /// <summary>Gets or sets how the next proposal ends instead; it is committed nevertheless if
+    /// <see cref="CommitsWhatItLoses"/>.</summary>
     public ProposalCompletion? NextInstead { get; set; }
 
     public bool CommitsWhatItLoses { get; set; }
@@ -31,7 +33,8 @@ internal sealed class FakeGroupClient(TestReplica replica) : GroupClient
 
     public byte[] LastPayload { get; private set; } = [];
 
-    public override ValueTask<ProposalCompletion> ProposeAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public override ValueTask<ProposalCompletion> ProposeAsync(
+        ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         LastPayload = payload.ToArray();

@@ -17,7 +17,8 @@ namespace Replication.Tests.StateMachines;
 /// <summary>An entry as a replica gets it.</summary>
 internal readonly record struct TestEntry(ApplyContext Context, byte[] Payload);
 
-/// <summary>One replica's state machine on its own memory disk, driven entry by entry; can be checkpointed and restarted.</summary>
+/// <summary>One replica's state machine on its own memory disk, driven entry by entry; can be checkpointed and
+/// restarted.</summary>
 internal sealed class TestReplica : IDisposable
 {
     private readonly bool _isLog;
@@ -47,7 +48,8 @@ internal sealed class TestReplica : IDisposable
 
     public static byte[] Command(params KeyValueOperation[] operations) => Command(default, operations);
 
-    public static byte[] Command(RequestId request, params KeyValueOperation[] operations) => KeyValueCommandCodec.ToPayload(
+    public static byte[] Command(RequestId request, params KeyValueOperation[] operations) =>
+        KeyValueCommandCodec.ToPayload(
         CommandEnvelope.ForCommand(request), operations, new KeyValueLimits().ValueBytesMax, new ExactBufferWriter());
 
     public static TestEntry Entry(long index, long milliseconds, byte[] payload) => new(
@@ -70,7 +72,8 @@ internal sealed class TestReplica : IDisposable
     }
 
     /// <summary>Applies a payload as the next entry and reads what goes back to its proposer.</summary>
-    public CommandResult Apply(long milliseconds, byte[] payload) => Result(Entry(AppliedId.Index.Value + 1, milliseconds, payload));
+    public CommandResult Apply(long milliseconds, byte[] payload) =>
+        Result(Entry(AppliedId.Index.Value + 1, milliseconds, payload));
 
     public CommandResult Result(TestEntry entry)
     {
@@ -155,7 +158,8 @@ internal sealed class TestReplica : IDisposable
 
     private void Open()
     {
-        Engine = new CopyOnWriteEngineFactory().Open(_files, new SegmentRecordLogFactory(), "group", new KeyValueEngineOptions());
+        Engine = new CopyOnWriteEngineFactory()
+            .Open(_files, new SegmentRecordLogFactory(), "group", new KeyValueEngineOptions());
         Log = _isLog ? new LogStateMachine(Engine) : null;
         Machine = new SessionedStateMachine((ICheckpointedStateMachine?)Log ?? new KvStateMachine(Engine), _limits);
         AppliedId = Machine.CheckpointId;

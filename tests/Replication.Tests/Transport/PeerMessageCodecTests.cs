@@ -27,8 +27,10 @@ public sealed class PeerMessageCodecTests
         var sampled = PeerMessageSamples.All()
             .Select(s => s.Message is RaftPeerMessage raft ? raft.Message.GetType() : s.Message.GetType())
             .ToHashSet();
-        IEnumerable<Type> known = typeof(RaftMessage).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(RaftMessage)))
-            .Concat(typeof(PeerMessage).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(PeerMessage)) && t != typeof(RaftPeerMessage)));
+        IEnumerable<Type> known = typeof(RaftMessage).Assembly.GetTypes()
+            .Where(t => t.IsSubclassOf(typeof(RaftMessage)))
+            .Concat(typeof(PeerMessage).Assembly.GetTypes()
+                .Where(t => t.IsSubclassOf(typeof(PeerMessage)) && t != typeof(RaftPeerMessage)));
         Assert.All(known, t => Assert.Contains(t, sampled));
         Assert.Equal(11, sampled.Count);
     }
@@ -47,7 +49,8 @@ public sealed class PeerMessageCodecTests
     public void Payloads_are_copies_that_outlive_the_source()
     {
         byte[] payload = [1, 2, 3];
-        byte[] bytes = Encode(PeerMessageSamples.Append(LogId.Zero, [PeerMessageSamples.Entry(1, 1, EntryKind.Command, 1, payload)]));
+        byte[] bytes = Encode(
+            PeerMessageSamples.Append(LogId.Zero, [PeerMessageSamples.Entry(1, 1, EntryKind.Command, 1, payload)]));
         var read = (RaftPeerMessage)PeerMessageCodec.Read(new ReadOnlySequence<byte>(bytes));
         Array.Clear(bytes);
         Assert.Equal(payload, read.Entries[0].Payload.ToArray());
@@ -81,7 +84,8 @@ public sealed class PeerMessageCodecTests
     [InlineData("95090101ce8000000006", "node id is 2147483648")]
     public void A_message_that_makes_no_sense_is_refused_with_the_reason(string hex, string reason)
     {
-        var e = Assert.Throws<MalformedMessageException>(() => PeerMessageCodec.Read(new ReadOnlySequence<byte>(Convert.FromHexString(hex))));
+        var e = Assert.Throws<MalformedMessageException>(
+            () => PeerMessageCodec.Read(new ReadOnlySequence<byte>(Convert.FromHexString(hex))));
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
 
@@ -109,7 +113,8 @@ public sealed class PeerMessageCodecTests
             new(new GroupId(1), message, [entry with { Id = new LogId(new Term(1), new LogIndex(2)) }]),
             new(new GroupId(1), message, [entry with { Payload = new byte[2] }]),
             new(new GroupId(1), message with { LastIndex = LogIndex.Zero }, [entry]),
-            new(new GroupId(1), new TimeoutNow { From = new NodeId(1), To = new NodeId(2), Term = new Term(1) }, [entry]),
+            new(new GroupId(1), new TimeoutNow { From = new NodeId(1), To = new NodeId(2), Term = new Term(1) },
+                [entry]),
         ];
         Assert.All(contradictions, m => Assert.Throws<ArgumentException>(() => Encode(m)));
     }
@@ -139,7 +144,8 @@ public sealed class PeerMessageCodecTests
             var readAppend = (AppendEntries)read.Message;
             Assert.Equal(append.Entries.ToArray(), readAppend.Entries.ToArray());
             Assert.Equal(append with { Entries = default }, readAppend with { Entries = default });
-            Assert.Equal(bulk.Entries.Select(e => (e.Id, e.Kind, e.Timestamp)), read.Entries.Select(e => (e.Id, e.Kind, e.Timestamp)));
+            Assert.Equal(bulk.Entries.Select(e => (e.Id, e.Kind, e.Timestamp)),
+                read.Entries.Select(e => (e.Id, e.Kind, e.Timestamp)));
             Assert.Equal(bulk.Entries.Select(e => e.Payload.ToArray()), read.Entries.Select(e => e.Payload.ToArray()));
         }
         else if (expected is ForwardedProposal proposal)

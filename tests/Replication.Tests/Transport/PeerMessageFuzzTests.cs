@@ -4,7 +4,8 @@ using Replication.Transport;
 
 namespace Replication.Tests.Transport;
 
-/// <summary>Damaged messages: another message or a MalformedMessageException, never anything else, never much memory.</summary>
+/// <summary>Damaged messages: another message or a MalformedMessageException, never anything else, never much
+/// memory.</summary>
 public sealed class PeerMessageFuzzTests
 {
     private const int Seed = 27_182;

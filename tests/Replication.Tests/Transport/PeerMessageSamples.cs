@@ -32,11 +32,13 @@ internal static class PeerMessageSamples
             [Entry(long.MaxValue, long.MaxValue, EntryKind.Command, long.MaxValue, [0xff])]));
         yield return ("append-entries-shortened", new RaftPeerMessage(
             new GroupId(-1),
-            AppendOf(new LogId(new Term(1), new LogIndex(1)), 1000, [Entry(1, 2, EntryKind.Command, 3, [7])]) with { MayShorten = true },
+            AppendOf(new LogId(new Term(1), new LogIndex(1)), 1000,
+                [Entry(1, 2, EntryKind.Command, 3, [7])]) with { MayShorten = true },
             [Entry(1, 2, EntryKind.Command, 3, [7])]));
 
         yield return ("forwarded-proposal", new ForwardedProposal(Group, 77, new Term(6), new byte[] { 9, 8, 7 }));
-        yield return ("forwarded-proposal-empty", new ForwardedProposal(new GroupId(long.MinValue), long.MaxValue, new Term(long.MaxValue), default));
+        yield return ("forwarded-proposal-empty",
+            new ForwardedProposal(new GroupId(long.MinValue), long.MaxValue, new Term(long.MaxValue), default));
         yield return ("forwarded-proposal-reply-committed", new ForwardedProposalReply(Group, 77, new ProposalCompletion
         {
             Outcome = WriteOutcome.Committed,
@@ -50,7 +52,8 @@ internal static class PeerMessageSamples
             Outcome = WriteOutcome.Rejected,
             Reason = RejectReason.TransferInProgress,
         }));
-        yield return ("forwarded-proposal-reply-largest", new ForwardedProposalReply(Group, long.MinValue, new ProposalCompletion
+        yield return ("forwarded-proposal-reply-largest",
+            new ForwardedProposalReply(Group, long.MinValue, new ProposalCompletion
         {
             Outcome = WriteOutcome.Indeterminate,
             Leader = new NodeId(int.MaxValue),
@@ -83,22 +86,40 @@ internal static class PeerMessageSamples
         NodeId most = new(int.MaxValue);
         Term term = new(6);
         Term last = new(long.MaxValue);
-        yield return ("request-vote", new RequestVote { From = one, To = most, Term = term, LastLogId = new LogId(new Term(2), new LogIndex(300)) });
-        yield return ("request-vote-pre", new RequestVote { From = one, To = most, Term = last, LastLogId = Largest, IsPreVote = true });
-        yield return ("request-vote-transfer", new RequestVote { From = most, To = one, Term = term, LastLogId = LogId.Zero, IsLeadershipTransfer = true });
-        yield return ("request-vote-reply", new RequestVoteReply { From = one, To = most, Term = Term.Zero, Granted = false });
-        yield return ("request-vote-reply-pre", new RequestVoteReply { From = one, To = most, Term = last, Granted = true, IsPreVote = true });
-        yield return ("append-entries-reply", new AppendEntriesReply { From = one, To = most, Term = term, Success = true, MatchIndex = new LogIndex(128) });
+        yield return ("request-vote",
+            new RequestVote { From = one, To = most, Term = term,
+            LastLogId = new LogId(new Term(2), new LogIndex(300)) });
+        yield return ("request-vote-pre",
+            new RequestVote { From = one, To = most, Term = last, LastLogId = Largest, IsPreVote = true });
+        yield return ("request-vote-transfer",
+            new RequestVote { From = most, To = one, Term = term, LastLogId = LogId.Zero,
+            IsLeadershipTransfer = true });
+        yield return ("request-vote-reply",
+            new RequestVoteReply { From = one, To = most, Term = Term.Zero, Granted = false });
+        yield return ("request-vote-reply-pre",
+            new RequestVoteReply { From = one, To = most, Term = last, Granted = true, IsPreVote = true });
+        yield return ("append-entries-reply",
+            new AppendEntriesReply { From = one, To = most, Term = term, Success = true,
+            MatchIndex = new LogIndex(128) });
         yield return ("append-entries-reply-refused", new AppendEntriesReply
         {
-            From = one, To = most, Term = last, Success = false, RejectedIndex = new LogIndex(long.MaxValue), Hint = Largest,
+            From = one, To = most, Term = last, Success = false, RejectedIndex = new LogIndex(long.MaxValue),
+                Hint = Largest,
         });
-        yield return ("heartbeat", new Heartbeat { From = one, To = most, Term = term, CommitIndex = new LogIndex(7), Round = 12, CompactionFloor = new LogIndex(3) });
-        yield return ("heartbeat-largest", new Heartbeat { From = one, To = most, Term = last, CommitIndex = Largest.Index, Round = long.MaxValue, CompactionFloor = Largest.Index });
+        yield return ("heartbeat",
+            new Heartbeat { From = one, To = most, Term = term, CommitIndex = new LogIndex(7), Round = 12,
+            CompactionFloor = new LogIndex(3) });
+        yield return ("heartbeat-largest",
+            new Heartbeat { From = one, To = most, Term = last, CommitIndex = Largest.Index, Round = long.MaxValue,
+            CompactionFloor = Largest.Index });
         yield return ("heartbeat-reply", new HeartbeatReply { From = one, To = most, Term = term, Round = 12 });
-        yield return ("read-index-request", new ReadIndexRequest { From = one, To = most, Term = term, ReadId = long.MinValue });
-        yield return ("read-index-reply", new ReadIndexReply { From = one, To = most, Term = term, ReadId = 5, Confirmed = true, Index = new LogIndex(70000) });
-        yield return ("read-index-reply-refused", new ReadIndexReply { From = one, To = most, Term = term, ReadId = 5, Confirmed = false });
+        yield return ("read-index-request",
+            new ReadIndexRequest { From = one, To = most, Term = term, ReadId = long.MinValue });
+        yield return ("read-index-reply",
+            new ReadIndexReply { From = one, To = most, Term = term, ReadId = 5, Confirmed = true,
+            Index = new LogIndex(70000) });
+        yield return ("read-index-reply-refused",
+            new ReadIndexReply { From = one, To = most, Term = term, ReadId = 5, Confirmed = false });
         yield return ("timeout-now", new TimeoutNow { From = one, To = most, Term = term });
     }
 }

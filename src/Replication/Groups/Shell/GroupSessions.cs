@@ -18,7 +18,8 @@ internal static class GroupSessions
         if (completion.Outcome != WriteOutcome.Committed)
         {
             throw new SessionRefusedException(
-                $"Group '{group.Name}' opened no client session: {completion.Outcome} ({completion.Reason}). Try again.",
+                $"Group '{group.Name}' opened no client session: {completion.Outcome} ({completion.Reason}). " +
+                "Try again.",
                 completion.Reason,
                 completion.Leader);
         }
@@ -66,7 +67,8 @@ internal static class GroupSessions
         if (!isPossible)
         {
             throw new ArgumentException(
-                $"{request} is no request id: session and sequence start at 1, and nothing above the sequence is acknowledged.",
+                $"{request} is no request id: session and sequence start at 1, " +
+                "and nothing above the sequence is acknowledged.",
                 nameof(request));
         }
 

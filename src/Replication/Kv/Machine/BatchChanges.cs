@@ -3,10 +3,12 @@ using Replication.Storage.Engine;
 
 namespace Replication.Kv.Machine;
 
-/// <summary>What the operations of one batch have changed so far, at most one change per key, in order of first change.</summary>
+/// <summary>What the operations of one batch have changed so far, at most one change per key, in order of first
+/// change.</summary>
 internal sealed class BatchChanges
 {
-    /// <summary>Up to here looking through the list is faster than hashing; above it the work per batch would grow with its square.</summary>
+    /// <summary>Up to here looking through the list is faster than hashing; above it the work per batch would grow with
+    /// its square.</summary>
     private const int ListSearchMax = 12;
 
     private readonly List<KeyValueMutation> _changes = [];

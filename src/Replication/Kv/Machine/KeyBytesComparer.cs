@@ -4,7 +4,8 @@ using System.Numerics;
 
 namespace Replication.Kv.Machine;
 
-/// <summary>Keys by their bytes. The hash is the same in every process, which makes runs repeatable; no result depends on it.</summary>
+/// <summary>Keys by their bytes. The hash is the same in every process, which makes runs repeatable; no result depends
+/// on it.</summary>
 internal sealed class KeyBytesComparer : IEqualityComparer<ReadOnlyMemory<byte>>
 {
     public static KeyBytesComparer Instance { get; } = new();
@@ -29,5 +30,6 @@ internal sealed class KeyBytesComparer : IEqualityComparer<ReadOnlyMemory<byte>>
         return (int)(Mixed(hash) >> 32);
     }
 
-    private static ulong Mixed(ulong value) => BitOperations.RotateLeft(value * 0xBF58476D1CE4E5B9UL, 31) * 0x94D049BB133111EBUL;
+    private static ulong Mixed(ulong value) =>
+        BitOperations.RotateLeft(value * 0xBF58476D1CE4E5B9UL, 31) * 0x94D049BB133111EBUL;
 }

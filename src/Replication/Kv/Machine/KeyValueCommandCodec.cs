@@ -4,7 +4,8 @@ using Replication.StateMachines;
 
 namespace Replication.Kv.Machine;
 
-/// <summary>The MessagePack form of a command: format version, array of operations, each an array of kind, key and what the kind needs.</summary>
+/// <summary>The MessagePack form of a command: format version, array of operations, each an array of kind, key and what
+/// the kind needs.</summary>
 internal static class KeyValueCommandCodec
 {
     /// <summary>Gets how many bytes <see cref="Write"/> takes.</summary>
@@ -15,7 +16,8 @@ internal static class KeyValueCommandCodec
         {
             size = checked(size + 2 + MessagePackSize.OfBytes(operation.Key.Length) + operation.Kind switch
             {
-                KeyValueOperationKind.Put or KeyValueOperationKind.RequireValue => MessagePackSize.OfBytes(operation.Value.Length),
+                KeyValueOperationKind.Put or KeyValueOperationKind.RequireValue =>
+                    MessagePackSize.OfBytes(operation.Value.Length),
                 KeyValueOperationKind.Append =>
                     MessagePackSize.OfBytes(operation.Value.Length) + MessagePackSize.OfInteger(valueBytesMax),
                 KeyValueOperationKind.RequireVersion => MessagePackSize.OfInteger(operation.Version.Value),
@@ -29,8 +31,10 @@ internal static class KeyValueCommandCodec
     /// <summary>Writes a command.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="operations">At least one.</param>
-    /// <param name="valueBytesMax">The limit that an append must keep; it travels in the command, so that replicas need not agree on it.</param>
-    public static void Write(ref MessagePackWriter writer, ReadOnlySpan<KeyValueOperation> operations, int valueBytesMax)
+    /// <param name="valueBytesMax">The limit that an append must keep; it travels in the command, so that replicas need
+    /// not agree on it.</param>
+    public static void Write(
+        ref MessagePackWriter writer, ReadOnlySpan<KeyValueOperation> operations, int valueBytesMax)
     {
         writer.Write(KeyValueFormat.Version);
         writer.WriteArrayHeader(operations.Length);
@@ -59,7 +63,8 @@ internal static class KeyValueCommandCodec
 
     /// <summary>Makes an entry's payload: envelope and command in one array of their exact size.</summary>
     public static byte[] ToPayload(
-        in CommandEnvelope envelope, ReadOnlySpan<KeyValueOperation> operations, int valueBytesMax, ExactBufferWriter buffer)
+        in CommandEnvelope envelope, ReadOnlySpan<KeyValueOperation> operations, int valueBytesMax,
+            ExactBufferWriter buffer)
     {
         buffer.Begin(checked(envelope.SizeBytes() + SizeBytes(operations, valueBytesMax)));
         var writer = new MessagePackWriter(buffer);
@@ -92,7 +97,8 @@ internal static class KeyValueCommandCodec
             case KeyValueOperationKind.Append:
                 operation = operation with { Value = ReadValue(ref reader, source) };
                 valueBytesMax = reader.ReadInt32();
-                Require(valueBytesMax is >= 1 and <= KeyValueFormat.ValueBytesMax, "the limit of an append is within bounds");
+                Require(valueBytesMax is >= 1 and <= KeyValueFormat.ValueBytesMax,
+                    "the limit of an append is within bounds");
                 break;
             case KeyValueOperationKind.RequireVersion:
                 operation = operation with { Version = new LogIndex(reader.ReadInt64()) };

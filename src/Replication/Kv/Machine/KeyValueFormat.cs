@@ -6,13 +6,16 @@ internal static class KeyValueFormat
     /// <summary>The first byte of a command.</summary>
     public const byte Version = 1;
 
-    /// <summary>The largest key that a command may name: the upper bound of <see cref="KeyValueLimits.KeyBytesMax"/>.</summary>
+    /// <summary>The largest key that a command may name: the upper bound of
+    /// <see cref="KeyValueLimits.KeyBytesMax"/>.</summary>
     public const int KeyBytesMax = 65_536;
 
-    /// <summary>The largest value there can be: the upper bound of <see cref="KeyValueLimits.ValueBytesMax"/>.</summary>
+    /// <summary>The largest value there can be: the upper bound of
+    /// <see cref="KeyValueLimits.ValueBytesMax"/>.</summary>
     public const int ValueBytesMax = 2 << 20;
 
-    /// <summary>The most bytes that the gets of one batch may return together, so that the answer fits in a message.</summary>
+    /// <summary>The most bytes that the gets of one batch may return together, so that the answer fits in a
+    /// message.</summary>
     public const int ResultBytesMax = 3 << 20;
 }
 

@@ -5,7 +5,8 @@ using Replication.Serialization;
 namespace Replication.Kv.Machine;
 
 /// <summary>
-/// The MessagePack form of a command's result: status, then an array with one value per operation (get: nil or [version, value];
+/// The MessagePack form of a command's result: status, then an array with one value per operation (get: nil or
+/// [version, value];
 /// delete: whether it was there; others: nil), or, if nothing was done, the position that stopped it.
 /// </summary>
 internal static class KeyValueResultCodec

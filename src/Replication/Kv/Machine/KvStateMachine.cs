@@ -7,7 +7,8 @@ using Replication.Storage.Engine;
 
 namespace Replication.Kv.Machine;
 
-/// <summary>The key-value store as a state machine: reads conditions, makes all changes of a batch or none, and answers what its gets saw.</summary>
+/// <summary>The key-value store as a state machine: reads conditions, makes all changes of a batch or none, and answers
+/// what its gets saw.</summary>
 /// <remarks>Stepped by the group's applier. What a command does follows from its bytes and the state alone.</remarks>
 internal sealed class KvStateMachine : ICheckpointedStateMachine
 {
@@ -51,7 +52,8 @@ internal sealed class KvStateMachine : ICheckpointedStateMachine
     public void Publish() => _engine.Publish();
 
     /// <inheritdoc/>
-    public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) => _engine.CaptureCheckpoint(id, attachment);
+    public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) =>
+        _engine.CaptureCheckpoint(id, attachment);
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
@@ -90,7 +92,8 @@ internal sealed class KvStateMachine : ICheckpointedStateMachine
             int count = reader.ReadArrayHeader();
             for (; position < count; position++)
             {
-                KeyValueOperation operation = KeyValueCommandCodec.ReadOperation(ref reader, command, out int valueBytesMax);
+                KeyValueOperation operation = KeyValueCommandCodec.ReadOperation(
+                    ref reader, command, out int valueBytesMax);
                 KeyValueStatus status = Execute(context, operation, valueBytesMax);
                 if (status != KeyValueStatus.Done)
                 {
@@ -165,8 +168,10 @@ internal sealed class KvStateMachine : ICheckpointedStateMachine
         return KeyValueStatus.Done;
     }
 
-    /// <summary>What the batch sees: its own changes, and below them the state before it. A key that is not there has version zero.</summary>
-    private bool TryGet(in ApplyContext context, ReadOnlyMemory<byte> key, out ReadOnlyMemory<byte> value, out LogIndex version)
+    /// <summary>What the batch sees: its own changes, and below them the state before it. A key that is not there has
+    /// version zero.</summary>
+    private bool TryGet(in ApplyContext context, ReadOnlyMemory<byte> key, out ReadOnlyMemory<byte> value,
+        out LogIndex version)
     {
         value = default;
         version = LogIndex.Zero;

@@ -25,7 +25,8 @@ internal enum LogStatus : byte
     Malformed = 1,
 }
 
-/// <summary>Commands and results of a log: format version and kind, then the record itself, or the position as MessagePack.</summary>
+/// <summary>Commands and results of a log: format version and kind, then the record itself, or the position as
+/// MessagePack.</summary>
 internal static class LogCommandCodec
 {
     /// <summary>The first byte of a command.</summary>
@@ -81,7 +82,8 @@ internal static class LogCommandCodec
         if (command[0] != Version)
         {
             throw new NewerFormatException(
-                $"An entry holds a log command of format {command[0]}; this release knows {Version}. Upgrade this node.");
+                $"An entry holds a log command of format {command[0]}; this release knows {Version}. " +
+                "Upgrade this node.");
         }
 
         if (command.Length <= HeadBytes)

@@ -3,7 +3,8 @@ using Replication.Storage.Engine;
 
 namespace Replication.Log.Machine;
 
-/// <summary>Where the parts of a log lie in an engine: the bounds under one key, each record under its position, big-endian, so that order is order.</summary>
+/// <summary>Where the parts of a log lie in an engine: the bounds under one key, each record under its position,
+/// big-endian, so that order is order.</summary>
 internal static class LogKeys
 {
     public const int RecordKeyBytes = 9;
@@ -35,7 +36,8 @@ internal static class LogKeys
 }
 
 /// <summary>From where to where a log goes.</summary>
-/// <param name="FirstStored">The first record that is still stored; those before <paramref name="First"/> are removed bit by bit.</param>
+/// <param name="FirstStored">The first record that is still stored; those before <paramref name="First"/> are removed
+/// bit by bit.</param>
 /// <param name="First">The first position kept.</param>
 /// <param name="Next">The position of the next record.</param>
 internal readonly record struct LogBounds(long FirstStored, long First, long Next)

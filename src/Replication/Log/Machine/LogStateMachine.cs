@@ -6,9 +6,11 @@ using Replication.Storage.Engine;
 
 namespace Replication.Log.Machine;
 
-/// <summary>The replicated log as a state machine over an ordered engine: dense positions from 1, trimmed from the front.</summary>
+/// <summary>The replicated log as a state machine over an ordered engine: dense positions from 1, trimmed from the
+/// front.</summary>
 /// <remarks>
-/// Stepped by the group's applier. A trim takes effect at once; the records before it are removed by this and the following
+/// Stepped by the group's applier. A trim takes effect at once; the records before it are removed by this and the
+/// following
 /// entries, a bounded number by each.
 /// </remarks>
 internal sealed class LogStateMachine : ICheckpointedStateMachine
@@ -82,7 +84,8 @@ internal sealed class LogStateMachine : ICheckpointedStateMachine
     }
 
     /// <inheritdoc/>
-    public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) => Engine.CaptureCheckpoint(id, attachment);
+    public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) =>
+        Engine.CaptureCheckpoint(id, attachment);
 
     /// <inheritdoc/>
     public void Dispose() => Engine.Dispose();

@@ -4,7 +4,8 @@ using Replication.Storage.Engine;
 
 namespace Replication.Log.Shell;
 
-/// <summary>Reads a log in pages, each from one state. Records never change, so pages of different states fit together.</summary>
+/// <summary>Reads a log in pages, each from one state. Records never change, so pages of different states fit
+/// together.</summary>
 internal sealed class LogPages
 {
     /// <summary>The most records of a page.</summary>
@@ -32,7 +33,8 @@ internal sealed class LogPages
     /// <summary>Reads the page that begins at a position.</summary>
     /// <param name="from">The first position; at least 1.</param>
     /// <param name="end">Where to end at the latest, excluded.</param>
-    /// <param name="page">Receives the records in place of what it held; none if the log ends before <paramref name="from"/>.</param>
+    /// <param name="page">Receives the records in place of what it held; none if the log ends before
+    /// <paramref name="from"/>.</param>
     /// <exception cref="LogTrimmedException">The first position was given up.</exception>
     public void Read(long from, long end, List<LogRecord> page)
     {

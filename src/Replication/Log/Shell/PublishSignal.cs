@@ -1,8 +1,10 @@
 namespace Replication.Log.Shell;
 
-/// <summary>Wakes whoever waits for new applied state. Nobody waits most of the time: then raising it costs one exchange.</summary>
+/// <summary>Wakes whoever waits for new applied state. Nobody waits most of the time: then raising it costs one
+/// exchange.</summary>
 /// <remarks>
-/// Ask for <see cref="Next"/> first, look at the state then, wait last: what is published after the look completes the task.
+/// Ask for <see cref="Next"/> first, look at the state then, wait last: what is published after the look completes the
+/// task.
 /// </remarks>
 internal sealed class PublishSignal
 {

@@ -5,9 +5,11 @@ using Replication.Storage.Files;
 
 namespace Replication.Storage.Snapshots;
 
-/// <summary>A user's state machine with its checkpoints in snapshot files: restored when opened, written beside the applies.</summary>
+/// <summary>A user's state machine with its checkpoints in snapshot files: restored when opened, written beside the
+/// applies.</summary>
 /// <remarks>
-/// A checkpoint is written under another name, synced, renamed, its directory synced; only then do older files go. So there is a whole
+/// A checkpoint is written under another name, synced, renamed, its directory synced; only then do older files go. So
+/// there is a whole
 /// snapshot at every moment, and damage in the newest is damage to something that was durable: it is refused, and never
 /// made up for by an older one, because the log before the newest may be gone.
 /// </remarks>

@@ -7,8 +7,10 @@ using Replication.Storage.Records;
 namespace Replication.Storage.Snapshots;
 
 /// <summary>
-/// A snapshot file: a header (format, attachment length, term, index, CRC-32C), then chunks (length, CRC-32C, bytes) that together are
-/// the attachment and the state, then an empty chunk. Numbers are little-endian. A chunk's checksum covers the header and its number,
+/// A snapshot file: a header (format, attachment length, term, index, CRC-32C), then chunks (length, CRC-32C, bytes)
+/// that together are
+/// the attachment and the state, then an empty chunk. Numbers are little-endian. A chunk's checksum covers the header
+/// and its number,
 /// so that no chunk of another place or file passes for it.
 /// </summary>
 internal static class SnapshotFileFormat
@@ -51,7 +53,8 @@ internal static class SnapshotFileFormat
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(header);
         if (version != Version)
         {
-            throw new NewerFormatException($"{path} has format {version}; this release knows {Version}. Upgrade this node.");
+            throw new NewerFormatException(
+                $"{path} has format {version}; this release knows {Version}. Upgrade this node.");
         }
 
         attachmentBytes = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);

@@ -4,7 +4,8 @@ using Replication.Storage.Files;
 
 namespace Replication.Storage.Snapshots;
 
-/// <summary>Writes a snapshot file front to back. Nothing is durable before <see cref="Finish"/> has returned.</summary>
+/// <summary>Writes a snapshot file front to back. Nothing is durable before <see cref="Finish"/> has
+/// returned.</summary>
 internal sealed class SnapshotFileWriter : Stream
 {
     private readonly IFile _file;

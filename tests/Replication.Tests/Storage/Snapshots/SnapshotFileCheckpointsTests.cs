@@ -124,7 +124,8 @@ public sealed class SnapshotFileCheckpointsTests
         int at = SnapshotFileFormat.HeaderBytes;
 
         // Two whole chunks with equal content change places: only the number in the checksum tells.
-        byte[] swapped = [.. bytes[..(at + chunk)], .. bytes[(at + (2 * chunk))..(at + (3 * chunk))], .. bytes[(at + chunk)..(at + (2 * chunk))], .. bytes[(at + (3 * chunk))..]];
+        byte[] swapped = [.. bytes[..(at + chunk)], .. bytes[(at + (2 * chunk))..(at + (3 * chunk))],
+            .. bytes[(at + chunk)..(at + (2 * chunk))], .. bytes[(at + (3 * chunk))..]];
         AssertRefused(path, swapped);
     }
 
@@ -143,7 +144,8 @@ public sealed class SnapshotFileCheckpointsTests
         Write(files, old, oldBytes);
         Write(files, newest, ReadAll(files, newest)[..^1]);
 
-        var e = Assert.Throws<StorageCorruptedException>(() => new SnapshotFileCheckpoints(new CountingMachine(), files, "one"));
+        var e = Assert.Throws<StorageCorruptedException>(
+            () => new SnapshotFileCheckpoints(new CountingMachine(), files, "one"));
         Assert.Equal(newest, e.File);
     }
 
@@ -195,7 +197,8 @@ public sealed class SnapshotFileCheckpointsTests
         var files = new InMemoryFileSystem();
         files.CreateDirectory("one");
         Write(files, path, bytes);
-        var e = Assert.Throws<StorageCorruptedException>(() => new SnapshotFileCheckpoints(new CountingMachine(), files, "one"));
+        var e = Assert.Throws<StorageCorruptedException>(
+            () => new SnapshotFileCheckpoints(new CountingMachine(), files, "one"));
         Assert.Equal(path, e.File);
         Assert.InRange(e.Offset, 0, bytes.Length);
     }
