@@ -2,7 +2,8 @@ using FASTER.core;
 
 namespace Replication.EngineChoice;
 
-/// <summary>FasterKV for the values, a sorted set for the order of the keys. No versions: reads at a timestamp are not possible.</summary>
+/// <summary>FasterKV for the values, a sorted set for the order of the keys. No versions: reads at a timestamp are
+/// not possible.</summary>
 internal sealed class FasterCandidate : ICandidate
 {
     private readonly string _directory;
@@ -47,7 +48,8 @@ internal sealed class FasterCandidate : ICandidate
     {
         byte[] key = new byte[16];
         int found = 0;
-        foreach (UInt128 next in _order.GetViewBetween(Ordered(CopyOnWriteCandidate.Key(from)), UInt128.MaxValue).Take(count))
+        foreach (UInt128 next in _order.GetViewBetween(Ordered(CopyOnWriteCandidate.Key(from)),
+            UInt128.MaxValue).Take(count))
         {
             System.Buffers.Binary.BinaryPrimitives.WriteUInt128BigEndian(key, next);
             found += Read(_session, key) ? 1 : 0;
@@ -56,7 +58,8 @@ internal sealed class FasterCandidate : ICandidate
         return found;
     }
 
-    // Everything below the tail becomes read-only; later updates go above it. Two passes find the last version below of each key.
+    // Everything below the tail becomes read-only; later updates go above it. Two passes find the last version below
+    // of each key.
     public Func<int> CaptureSnapshot()
     {
         long tail = _store.Log.TailAddress;
@@ -77,7 +80,8 @@ internal sealed class FasterCandidate : ICandidate
             {
                 while (pass.GetNext(out _))
                 {
-                    found += last[Ordered(pass.GetKey().AsReadOnlySpan())] == pass.CurrentAddress && pass.GetValue().Length > 0 ? 1 : 0;
+                    found += last[Ordered(pass.GetKey().AsReadOnlySpan())] == pass.CurrentAddress
+                        && pass.GetValue().Length > 0 ? 1 : 0;
                 }
             }
 
@@ -98,7 +102,8 @@ internal sealed class FasterCandidate : ICandidate
             _session.Refresh();
         }
 
-        return (() => _store.CompleteCheckpointAsync().AsTask().Wait(TimeSpan.FromSeconds(60)), () => _session.Refresh());
+        return (() => _store.CompleteCheckpointAsync().AsTask().Wait(TimeSpan.FromSeconds(60)), () =>
+            _session.Refresh());
     }
 
     public int Restart()
@@ -111,7 +116,8 @@ internal sealed class FasterCandidate : ICandidate
         _store.Recover(_token, _token);
         _session = NewSession();
 
-        // The order of the keys is not in a checkpoint: one pass over the log makes it again (there are no deletes here).
+        // The order of the keys is not in a checkpoint: one pass over the log makes it again (there are no deletes
+        // here).
         using var pass = _store.Log.Scan(_store.Log.BeginAddress, _store.Log.TailAddress);
         while (pass.GetNext(out _))
         {
@@ -128,10 +134,12 @@ internal sealed class FasterCandidate : ICandidate
         _device.Dispose();
     }
 
-    private static UInt128 Ordered(ReadOnlySpan<byte> key) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(key);
+    private static UInt128 Ordered(ReadOnlySpan<byte> key) =>
+        System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(key);
 
     private static unsafe bool Read(
-        ClientSession<SpanByte, SpanByte, SpanByte, SpanByteAndMemory, Empty, SpanByteFunctions<Empty>> session, byte[] key)
+        ClientSession<SpanByte, SpanByte, SpanByte, SpanByteAndMemory, Empty, SpanByteFunctions<Empty>> session,
+            byte[] key)
     {
         fixed (byte* bytes = key)
         {
@@ -172,11 +180,14 @@ internal sealed class FasterCandidate : ICandidate
         IDevice device = Devices.CreateLogDevice(Path.Combine(_directory, "faster", "hlog.log"));
         var store = new FasterKV<SpanByte, SpanByte>(
             1L << 20,
-            new LogSettings { LogDevice = device, PageSizeBits = 22, MemorySizeBits = 29, SegmentSizeBits = 26, MutableFraction = 0.9 },
-            new CheckpointSettings { CheckpointDir = Path.Combine(_directory, "faster", "checkpoints"), RemoveOutdated = true });
+            new LogSettings { LogDevice = device, PageSizeBits = 22, MemorySizeBits = 29, SegmentSizeBits = 26,
+                MutableFraction = 0.9 },
+            new CheckpointSettings { CheckpointDir = Path.Combine(_directory, "faster", "checkpoints"),
+                RemoveOutdated = true });
         return (device, store);
     }
 
-    private ClientSession<SpanByte, SpanByte, SpanByte, SpanByteAndMemory, Empty, SpanByteFunctions<Empty>> NewSession() =>
+    private ClientSession<SpanByte, SpanByte, SpanByte, SpanByteAndMemory, Empty,
+        SpanByteFunctions<Empty>> NewSession() =>
         _store.For(new SpanByteFunctions<Empty>()).NewSession<SpanByteFunctions<Empty>>();
 }

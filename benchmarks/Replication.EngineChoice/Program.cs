@@ -6,7 +6,8 @@ using Replication.EngineChoice;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args.Length == 3)
 {
-    new Measurement(args[0], int.Parse(args[1], CultureInfo.InvariantCulture), int.Parse(args[2], CultureInfo.InvariantCulture)).Run();
+    new Measurement(args[0], int.Parse(args[1], CultureInfo.InvariantCulture),
+        int.Parse(args[2], CultureInfo.InvariantCulture)).Run();
     return;
 }
 
@@ -18,10 +19,10 @@ foreach (int keys in new[] { 100_000, 1_000_000 })
         foreach (string engine in new[] { "cow", "faster" })
         {
             using Process child = Process.Start(Environment.ProcessPath!, [engine, $"{bytes}", $"{keys}"]);
-            if (!child.WaitForExit(TimeSpan.FromSeconds(120)))
+            if (!child.WaitForExit(TimeSpan.FromSeconds(300)))
             {
                 child.Kill();
-                Console.WriteLine($"| {engine} | {bytes} | {keys} | did not end within 120 s |");
+                Console.WriteLine($"| {engine} | {bytes} | {keys} | did not end within 300 s |");
             }
         }
     }

@@ -10,10 +10,13 @@ using Replication.Storage.Records;
 
 namespace Replication.Storage.Engine;
 
-/// <summary>Keys with their versions in an ordered copy-on-write tree in memory, values in an append-only log of the engine.</summary>
+/// <summary>Keys with their versions in an ordered copy-on-write tree in memory, values in an append-only log of the
+/// engine.</summary>
 /// <remarks>
-/// The owner applies and publishes; nothing here waits. A checkpoint hands everything applied since the last one to a background
-/// worker, which alone writes the log. Until a value is durable there it stays in memory; afterwards it may be evicted and is read
+/// The owner applies and publishes; nothing here waits. A checkpoint hands everything applied since the last one to a
+/// background
+/// worker, which alone writes the log. Until a value is durable there it stays in memory; afterwards it may be
+/// evicted and is read
 /// back with its checksum. Old versions and old parts of the log go only when no snapshot can need them.
 /// </remarks>
 internal sealed class CopyOnWriteEngine : IKeyValueEngine
@@ -44,7 +47,8 @@ internal sealed class CopyOnWriteEngine : IKeyValueEngine
 
     /// <summary>Creates an engine in the state that was restored.</summary>
     public CopyOnWriteEngine(
-        KeyValueEngineOptions options, RecordLogOptions logOptions, CheckpointFiles checkpoints, Checkpoint checkpoint, IRecordLog log, ValueLogRestore restored)
+        KeyValueEngineOptions options, RecordLogOptions logOptions, CheckpointFiles checkpoints, Checkpoint checkpoint,
+            IRecordLog log, ValueLogRestore restored)
     {
         _recordBytesMax = logOptions.RecordBytesMax;
         _checkpoints = checkpoints;
@@ -161,8 +165,8 @@ internal sealed class CopyOnWriteEngine : IKeyValueEngine
         if (_work is { } underWay)
         {
             throw underWay.Failure is { } failure
-                ? new StorageFailedException($"The checkpoint before that of entry {id} failed; the engine can't write another one.", failure)
-                : new InvalidOperationException($"A checkpoint of entry {id} can't begin: that of entry {underWay.Id} is not completed.");
+                ? new StorageFailedException($"The checkpoint of entry {underWay.Id} failed, so there is none of {id}.", failure)
+                : new InvalidOperationException($"The checkpoint of entry {underWay.Id} is not completed, that of {id} waits.");
         }
 
         if (id.Index < _id.Index)
@@ -211,7 +215,9 @@ internal sealed class CopyOnWriteEngine : IKeyValueEngine
         if (context.Id.Index <= _id.Index || context.Timestamp <= _timestamp)
         {
             throw new ArgumentException(
-                $"Entry {context.Id} at {context.Timestamp.Value} can't follow entry {_id} at {_timestamp.Value}: index and log time rise.", nameof(context));
+                $"Entry {context.Id} at {context.Timestamp.Value} can't follow entry {_id} at {_timestamp.Value}: "
+                + "index and log time rise.",
+                nameof(context));
         }
 
         foreach (ref readonly KeyValueMutation mutation in mutations)
@@ -220,7 +226,8 @@ internal sealed class CopyOnWriteEngine : IKeyValueEngine
             if (mutation.Key.Length is 0 or > ValueRecord.KeyBytesMax || bytes > _recordBytesMax)
             {
                 throw new ArgumentException(
-                    $"A key of {mutation.Key.Length} bytes with a value of {mutation.Value.Length} bytes doesn't fit: keys are 1 to {ValueRecord.KeyBytesMax} bytes, both together at most {_recordBytesMax - ValueRecord.HeaderBytes}.",
+                    $"A key of {mutation.Key.Length} bytes with a value of {mutation.Value.Length} bytes doesn't fit: keys are "
+                    + $"1 to {ValueRecord.KeyBytesMax} bytes, both together at most {_recordBytesMax - ValueRecord.HeaderBytes}.",
                     nameof(mutations));
             }
         }
@@ -235,7 +242,8 @@ internal sealed class CopyOnWriteEngine : IKeyValueEngine
         }
 
         ref KeyVersion? slot = ref _tree.Slot(key, out byte[] stored);
-        KeyVersion version = new(stored, mutation.IsDelete ? null : mutation.Value.ToArray(), context.Id.Index, context.Timestamp);
+        KeyVersion version =
+            new(stored, mutation.IsDelete ? null : mutation.Value.ToArray(), context.Id.Index, context.Timestamp);
         KeyVersion? head = slot;
         _liveKeys += (version.IsTombstone ? 0 : 1) - (head is null or { IsTombstone: true } ? 0 : 1);
         slot = version;

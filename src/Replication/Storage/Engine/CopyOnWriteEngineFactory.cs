@@ -6,13 +6,15 @@ using Replication.Storage.Records;
 namespace Replication.Storage.Engine;
 
 /// <summary>Opens engines that keep keys in a copy-on-write tree and values in an append-only log.</summary>
-/// <param name="sizes">Gives the sizes of the value log in a directory; null for 4 MiB pages, two of them in memory, and 64 MiB segments.</param>
+/// <param name="sizes">Gives the sizes of the value log in a directory; null for 4 MiB pages, two of them in memory,
+/// and 64 MiB segments.</param>
 internal sealed class CopyOnWriteEngineFactory(Func<string, RecordLogOptions>? sizes = null) : IKeyValueEngineFactory
 {
     private const int PagesInMemoryBits = 1;
 
     /// <inheritdoc/>
-    public IKeyValueEngine Open(IFileSystem files, IRecordLogFactory records, string directory, KeyValueEngineOptions options)
+    public IKeyValueEngine Open(IFileSystem files, IRecordLogFactory records, string directory,
+        KeyValueEngineOptions options)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(records);
@@ -40,16 +42,20 @@ internal sealed class CopyOnWriteEngineFactory(Func<string, RecordLogOptions>? s
     private static RecordLogOptions DefaultSizes(string directory)
     {
         RecordLogOptions standard = new() { Directory = directory };
-        return new RecordLogOptions { Directory = directory, MemorySizeBits = standard.PageSizeBits + PagesInMemoryBits };
+        return new RecordLogOptions { Directory = directory,
+            MemorySizeBits = standard.PageSizeBits + PagesInMemoryBits };
     }
 
     // A checkpoint file from the first moment on: a value log without one has lost it.
-    private static Checkpoint Create(IFileSystem files, CheckpointFiles checkpoints, string directory, string valueDirectory)
+    private static Checkpoint Create(IFileSystem files, CheckpointFiles checkpoints, string directory,
+        string valueDirectory)
     {
         if (files.List(valueDirectory).Count > 0)
         {
             throw new StorageCorruptedException(
-                directory, 0, $"there is a value log in '{valueDirectory}' but no checkpoint beside it. Restore this node from its peers.");
+                directory,
+                0,
+                $"there is a value log in '{valueDirectory}' but no checkpoint. Restore this node from its peers.");
         }
 
         FilePath.CreateDurableDirectory(files, directory);

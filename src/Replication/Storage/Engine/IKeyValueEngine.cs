@@ -4,9 +4,11 @@ using Replication.StateMachines;
 
 namespace Replication.Storage.Engine;
 
-/// <summary>An ordered key-value engine for one group: versions in a window, exact snapshots while applying, checkpoints at exact log positions.</summary>
+/// <summary>An ordered key-value engine for one group: versions in a window, exact snapshots while applying,
+/// checkpoints at exact log positions.</summary>
 /// <remarks>
-/// One owner, the group's applier, applies and checkpoints; snapshots are captured and read from any thread without locks.
+/// One owner, the group's applier, applies and checkpoints; snapshots are captured and read from any thread without
+/// locks.
 /// Keys are ordered by unsigned bytes.
 /// </remarks>
 internal interface IKeyValueEngine : IDisposable
@@ -17,13 +19,15 @@ internal interface IKeyValueEngine : IDisposable
     /// <summary>Gets what was stored beside the newest durable checkpoint.</summary>
     ReadOnlyMemory<byte> CheckpointAttachment { get; }
 
-    /// <summary>Gets the bytes of values that only memory holds until a checkpoint is done; the owner captures one before they pass a limit.</summary>
+    /// <summary>Gets the bytes of values that only memory holds until a checkpoint is done; the owner captures one
+    /// before they pass a limit.</summary>
     long UnwrittenBytes { get; }
 
     /// <summary>Applies the mutations of one entry, atomically.</summary>
     /// <param name="context">The entry; its index is the version of every key it writes.</param>
     /// <param name="mutations">In order; a later one on the same key wins. The engine copies what it keeps.</param>
-    /// <exception cref="ArgumentException">The entry doesn't follow the last one in index and log time, or a key or value doesn't fit. Nothing was applied.</exception>
+    /// <exception cref="ArgumentException">The entry doesn't follow the last one in index and log time, or a key or
+    /// value doesn't fit. Nothing was applied.</exception>
     void Apply(in ApplyContext context, ReadOnlySpan<KeyValueMutation> mutations);
 
     /// <summary>Reads a key as of the last applied entry, published or not; for the applier.</summary>
@@ -34,13 +38,16 @@ internal interface IKeyValueEngine : IDisposable
     void Publish();
 
     /// <summary>Captures what was last published; at next to no cost, without locks, from any thread.</summary>
-    /// <remarks>Until it is disposed, disk space that it may need isn't returned. It isn't used after the engine is disposed.</remarks>
+    /// <remarks>Until it is disposed, disk space that it may need isn't returned. It isn't used after the engine is
+    /// disposed.</remarks>
     IKeyValueSnapshot CaptureSnapshot();
 
     /// <summary>Captures the state that holds exactly the entries stamped at or before a moment of log time.</summary>
-    /// <returns>Null if the moment is older than the window of kept versions, or later than what was published.</returns>
+    /// <returns>Null if the moment is older than the window of kept versions, or later than what was
+    /// published.</returns>
     /// <remarks>
-    /// From any thread, without locks. After a restart the window begins at the checkpoint. Until it is disposed, versions that it
+    /// From any thread, without locks. After a restart the window begins at the checkpoint. Until it is disposed,
+    /// versions that it
     /// may need stay in memory.
     /// </remarks>
     IKeyValueSnapshot? CaptureSnapshotAt(HybridTimestamp timestamp);

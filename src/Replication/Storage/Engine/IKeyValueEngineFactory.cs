@@ -21,7 +21,8 @@ public sealed class KeyValueEngineOptions
     /// <value>The default value is 5 s. From 0 to 1 h.</value>
     public TimeSpan VersionWindow { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets or sets the most bytes of values that are kept in memory; older ones are read back from disk.</summary>
+    /// <summary>Gets or sets the most bytes of values that are kept in memory; older ones are read back from
+    /// disk.</summary>
     /// <value>The default value is 256 MiB. At least 16 MiB.</value>
     public long ValueCacheBytesMax { get; set; } = 256L << 20;
 

@@ -2,9 +2,11 @@ using Replication.Storage.Engine.Snapshots;
 
 namespace Replication.Storage.Engine;
 
-/// <summary>Decides up to where the value log may be truncated: what is not needed any more, once no snapshot from before is open.</summary>
+/// <summary>Decides up to where the value log may be truncated: what is not needed any more, once no snapshot from
+/// before is open.</summary>
 /// <remarks>
-/// For the owner. A wish comes with a durable checkpoint that needs nothing below an address. From the next publication on,
+/// For the owner. A wish comes with a durable checkpoint that needs nothing below an address. From the next
+/// publication on,
 /// snapshots enter a new gate; those that may have looked up an older address are behind the old one.
 /// </remarks>
 internal sealed class LogTruncation
@@ -19,7 +21,8 @@ internal sealed class LogTruncation
     /// <summary>Gets the address below which nothing can be read any more.</summary>
     public long Granted { get; private set; }
 
-    /// <summary>A durable checkpoint, and everything that is captured from the next publication on, needs nothing below an address.</summary>
+    /// <summary>A durable checkpoint, and everything that is captured from the next publication on, needs nothing
+    /// below an address.</summary>
     public void Wish(long address) => _wished = Math.Max(_wished, address);
 
     /// <summary>Grants what waited, if the last of its snapshots is gone.</summary>

@@ -5,7 +5,8 @@ using Replication.Storage.Engine.Values;
 
 namespace Replication.Storage.Engine;
 
-/// <summary>Which versions reads at a timestamp may still need: those of the last stretch of log time, and what open snapshots hold.</summary>
+/// <summary>Which versions reads at a timestamp may still need: those of the last stretch of log time, and what open
+/// snapshots hold.</summary>
 /// <remarks>For the owner. Log time is the timestamps of applied entries; no clock is read.</remarks>
 internal sealed class VersionWindow
 {
@@ -44,7 +45,8 @@ internal sealed class VersionWindow
     /// <summary>A version came after another one of its key, or deleted the key.</summary>
     public void Add(KeyVersion successor) => _successors.Enqueue(successor);
 
-    /// <summary>Moves the floor up to a moment less the window's length; what is published next must carry the new floor and gate.</summary>
+    /// <summary>Moves the floor up to a moment less the window's length; what is published next must carry the new
+    /// floor and gate.</summary>
     public void MoveTo(HybridTimestamp now)
     {
         while (_retired.TryPeek(out RetiredGate oldest) && oldest.Gate.TryShut())

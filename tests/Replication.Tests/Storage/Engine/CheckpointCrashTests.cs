@@ -16,7 +16,7 @@ public sealed class CheckpointCrashTests
     [Theory]
     [InlineData(31)]
     [InlineData(32)]
-    public void A_power_loss_at_any_step_of_checkpoints_and_compaction_leaves_the_last_checkpoint_or_the_one_under_way(int seed)
+    public void A_power_loss_at_any_step_of_checkpoint_and_compaction_leaves_the_last_one_or_the_one_under_way(int seed)
     {
         List<Image> images = [];
         EngineRig? rig = null;
@@ -46,7 +46,7 @@ public sealed class CheckpointCrashTests
             rig.Restart(image.Disk);
             Assert.True(
                 rig.Engine.CheckpointId == image.Durable || rig.Engine.CheckpointId == image.Captured,
-                $"{rig.Engine.CheckpointId} after a loss before '{image.Step}', promised {image.Durable}, under way {image.Captured}");
+                $"{rig.Engine.CheckpointId} after a loss before {image}");
             rig.AssertNow();
             rig.Checkpoint();
             rig.Reopen();
@@ -141,17 +141,20 @@ public sealed class CheckpointCrashTests
         }
     }
 
-    // Runs the work whole; the image is the disk without the newest checkpoint file, as if the power had gone before its rename.
+    // Runs the work whole; the image is the disk without the newest checkpoint file, as if the power had gone before
+    // its rename.
     private static InMemoryFileSystem RunUpToTheCheckpointFile(IBackgroundWork work, InMemoryFileSystem disk)
     {
         work.Run();
         InMemoryFileSystem image = disk.CrashClone();
-        string newest = image.List(EngineRig.Directory).Last(name => name.StartsWith("checkpoint-", StringComparison.Ordinal));
+        string newest = image.List(EngineRig.Directory).Last(name =>
+            name.StartsWith("checkpoint-", StringComparison.Ordinal));
         image.Delete($"{EngineRig.Directory}/{newest}");
         image.SyncDirectory(EngineRig.Directory);
         return image;
     }
 
     private static EngineRig NewRig(InMemoryFileSystem disk, IFileSystem files, int seed) =>
-        new(CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineConformance.Options(30, 2000, 0.3), disk, seed, files);
+        new(CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineConformance.Options(30, 2000, 0.3), disk, seed,
+            files);
 }

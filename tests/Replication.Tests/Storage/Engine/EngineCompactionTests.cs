@@ -49,12 +49,14 @@ public sealed class EngineCompactionTests
             Churn(rig, 80);
             Assert.True(Begin(rig) <= begin + (1 << 15), "the log was not truncated past what the snapshot needs");
             held.AssertEquals(snapshot, rig.SomeKeys(60));
-            rig.States.Single(state => state.Id == atAnEarlierMoment!.Id).AssertEquals(atAnEarlierMoment!, rig.SomeKeys(60));
+            rig.States.Single(state =>
+                state.Id == atAnEarlierMoment!.Id).AssertEquals(atAnEarlierMoment!, rig.SomeKeys(60));
         }
 
         long heldBack = Begin(rig);
         Churn(rig, 10);
-        Assert.True(Begin(rig) > heldBack + (1 << 14), $"{Begin(rig)} after {heldBack}: the log is truncated once the snapshots are gone");
+        Assert.True(Begin(rig) > heldBack + (1 << 14),
+            $"{Begin(rig)} after {heldBack}: the log is truncated once the snapshots are gone");
         rig.AssertNow();
     }
 

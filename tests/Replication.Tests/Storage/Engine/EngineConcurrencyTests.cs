@@ -10,13 +10,15 @@ using Replication.Storage.Records;
 
 namespace Replication.Tests.Storage.Engine;
 
-/// <summary>Readers on threads of their own against an applier and a checkpoint worker: production's threads, bounded by entries, not by time.</summary>
+/// <summary>Readers on threads of their own against an applier and a checkpoint worker: production's threads, bounded
+/// by entries, not by time.</summary>
 public sealed class EngineConcurrencyTests
 {
     private const int Entries = 12_000;
     private const int Keys = 64;
 
-    // Entry i sets key i % 64 to i, and each 5th entry deletes the key instead: so the state at any index is known without a model.
+    // Entry i sets key i % 64 to i, and each 5th entry deletes the key instead: so the state at any index is known
+    // without a model.
     private static bool TryExpect(int key, long index, out long value)
     {
         value = index - ((index - key) % Keys + Keys) % Keys;

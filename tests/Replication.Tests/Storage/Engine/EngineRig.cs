@@ -8,7 +8,8 @@ using Replication.Storage.Records;
 
 namespace Replication.Tests.Storage.Engine;
 
-/// <summary>An engine on a disk in memory beside the model of what it must hold, and the entries with which a restart replays.</summary>
+/// <summary>An engine on a disk in memory beside the model of what it must hold, and the entries with which a restart
+/// replays.</summary>
 internal sealed class EngineRig : IDisposable
 {
     public const string Directory = "groups/1/engine";
@@ -19,7 +20,8 @@ internal sealed class EngineRig : IDisposable
     private readonly Random _random;
 
     public EngineRig(
-        IKeyValueEngineFactory factory, KeyValueEngineOptions options, InMemoryFileSystem disk, int seed, IFileSystem? files = null)
+        IKeyValueEngineFactory factory, KeyValueEngineOptions options, InMemoryFileSystem disk, int seed,
+            IFileSystem? files = null)
     {
         _factory = factory;
         _options = options;
@@ -51,13 +53,16 @@ internal sealed class EngineRig : IDisposable
 
     public static KeyValueMutation Delete(string key) => new(Bytes(key), default, true);
 
-    public IEnumerable<string> SomeKeys(int count) => Enumerable.Range(0, count).Select(_ => KeyOf(_random.Next(Keys + 5)));
+    public IEnumerable<string> SomeKeys(int count) => Enumerable.Range(0, count).Select(_ =>
+        KeyOf(_random.Next(Keys + 5)));
 
     /// <summary>Applies one entry, a few milliseconds of log time after the last.</summary>
     public void Apply(params KeyValueMutation[] mutations)
     {
         long index = Now.Id.Index.Value + 1 + (_random.Next(8) == 0 ? 1 : 0);
-        HybridTimestamp timestamp = new(Math.Max(Now.Timestamp.Value + 1, HybridTimestamp.FromUnixMilliseconds(1000 + (index * 3) + _random.Next(3)).Value));
+        HybridTimestamp timestamp =
+            new(Math.Max(Now.Timestamp.Value + 1,
+            HybridTimestamp.FromUnixMilliseconds(1000 + (index * 3) + _random.Next(3)).Value));
         ApplyContext context = new(new LogId(new Term(1 + (index / 50)), new LogIndex(index)), timestamp);
         Entries.Add((context, mutations));
         Engine.Apply(context, mutations);

@@ -14,8 +14,10 @@ public abstract class KeyValueEngineConformance
     /// <summary>Makes the factory of the engine under test, with a value log small enough for many segments.</summary>
     internal abstract IKeyValueEngineFactory NewFactory();
 
-    internal EngineRig NewRig(int seed, int windowMilliseconds = Window, long cacheBytes = 2000, double deadRatio = 0.3, IFileSystem? files = null, InMemoryFileSystem? disk = null) =>
-        new(NewFactory(), Options(windowMilliseconds, cacheBytes, deadRatio), disk ?? new InMemoryFileSystem(), seed, files);
+    internal EngineRig NewRig(int seed, int windowMilliseconds = Window, long cacheBytes = 2000,
+        double deadRatio = 0.3, IFileSystem? files = null, InMemoryFileSystem? disk = null) =>
+        new(NewFactory(), Options(windowMilliseconds, cacheBytes, deadRatio), disk ?? new InMemoryFileSystem(), seed,
+            files);
 
     internal static KeyValueEngineOptions Options(int windowMilliseconds, long cacheBytes, double deadRatio) => new()
     {
@@ -66,7 +68,8 @@ public abstract class KeyValueEngineConformance
         rig.Engine.Publish();
         using IKeyValueSnapshot snapshot = rig.Engine.CaptureSnapshot();
         Assert.Equal(keys, snapshot.Scan(default, default).Select(record => record.Key.ToArray()));
-        Assert.Equal(keys[2..5], snapshot.Scan(new byte[] { 1 }, new byte[] { 0xff }).Select(record => record.Key.ToArray()));
+        Assert.Equal(keys[2..5], snapshot.Scan(new byte[] { 1 }, new byte[] { 0xff }).Select(record =>
+            record.Key.ToArray()));
     }
 
     [Fact]
@@ -75,7 +78,8 @@ public abstract class KeyValueEngineConformance
         using EngineRig rig = NewRig(4);
         byte[] key = [1];
         byte[] value = [2];
-        rig.Engine.Apply(new ApplyContext(new LogId(new Term(1), new LogIndex(1)), new HybridTimestamp(1)), [new KeyValueMutation(key, value, false)]);
+        rig.Engine.Apply(new ApplyContext(new LogId(new Term(1), new LogIndex(1)), new HybridTimestamp(1)),
+            [new KeyValueMutation(key, value, false)]);
         key[0] = 9;
         value[0] = 9;
         Assert.True(rig.Engine.TryGetApplied([1], out KeyValueRecord record));
@@ -93,8 +97,10 @@ public abstract class KeyValueEngineConformance
         ApplyContext next = new(early.Id, again.Timestamp);
         Assert.Throws<ArgumentException>(() => rig.Engine.Apply(again, [EngineRig.Put("b", "1")]));
         Assert.Throws<ArgumentException>(() => rig.Engine.Apply(early, [EngineRig.Put("b", "1")]));
-        Assert.Throws<ArgumentException>(() => rig.Engine.Apply(next, [EngineRig.Put("b", "1"), EngineRig.Put(string.Empty, "1")]));
-        Assert.Throws<ArgumentException>(() => rig.Engine.Apply(next, [EngineRig.Put("b", "1"), EngineRig.Put("c", new string('x', 1 << 20))]));
+        Assert.Throws<ArgumentException>(() =>
+            rig.Engine.Apply(next, [EngineRig.Put("b", "1"), EngineRig.Put(string.Empty, "1")]));
+        Assert.Throws<ArgumentException>(() =>
+            rig.Engine.Apply(next, [EngineRig.Put("b", "1"), EngineRig.Put("c", new string('x', 1 << 20))]));
         rig.Engine.Publish();
         rig.AssertNow();
     }
@@ -219,7 +225,8 @@ public abstract class KeyValueEngineConformance
             ModelState next = rig.States[Math.Min(rig.States.IndexOf(state) + 1, rig.States.Count - 1)];
             foreach (long at in new[] { state.Timestamp.Value, next.Timestamp.Value - 1 })
             {
-                ModelState expected = rig.States.Last(candidate => candidate.Timestamp.Value <= at || candidate == rig.States[0]);
+                ModelState expected = rig.States.Last(candidate =>
+                    candidate.Timestamp.Value <= at || candidate == rig.States[0]);
                 using IKeyValueSnapshot? snapshot = rig.Engine.CaptureSnapshotAt(new HybridTimestamp(at));
                 Assert.True(snapshot is not null || at < begin || at < 0, $"{at} is within the window from {begin}");
                 if (snapshot is not null)

@@ -7,7 +7,8 @@ using Replication.Storage.Engine;
 namespace Replication.Tests.Storage.Engine;
 
 /// <summary>What an engine must hold after one entry, kept in a persistent sorted dictionary.</summary>
-internal sealed record ModelState(LogId Id, HybridTimestamp Timestamp, ImmutableSortedDictionary<string, ModelValue> Keys)
+internal sealed record ModelState(LogId Id, HybridTimestamp Timestamp, ImmutableSortedDictionary<string,
+    ModelValue> Keys)
 {
     public static ModelState Empty { get; } =
         new(LogId.Zero, default, ImmutableSortedDictionary.Create<string, ModelValue>(StringComparer.Ordinal));
@@ -31,7 +32,8 @@ internal sealed record ModelState(LogId Id, HybridTimestamp Timestamp, Immutable
         return new ModelState(id, timestamp, keys.ToImmutable());
     }
 
-    /// <summary>Asserts that a snapshot holds exactly this state: by a scan of all, and by reads of single keys, some of them absent.</summary>
+    /// <summary>Asserts that a snapshot holds exactly this state: by a scan of all, and by reads of single keys, some
+    /// of them absent.</summary>
     public void AssertEquals(IKeyValueSnapshot snapshot, IEnumerable<string> probes)
     {
         Assert.Equal(Id, snapshot.Id);
@@ -51,7 +53,9 @@ internal sealed record ModelState(LogId Id, HybridTimestamp Timestamp, Immutable
     public void AssertScan(IKeyValueSnapshot snapshot, string from, string to)
     {
         IEnumerable<(string, ModelValue)> expected = Keys
-            .Where(pair => string.CompareOrdinal(pair.Key, from) >= 0 && (to.Length == 0 || string.CompareOrdinal(pair.Key, to) < 0))
+            .Where(pair =>
+                string.CompareOrdinal(pair.Key, from) >= 0
+                && (to.Length == 0 || string.CompareOrdinal(pair.Key, to) < 0))
             .Select(pair => (pair.Key, pair.Value));
         Assert.Equal(expected, snapshot.Scan(Encoding.ASCII.GetBytes(from), Encoding.ASCII.GetBytes(to)).Select(Of));
     }

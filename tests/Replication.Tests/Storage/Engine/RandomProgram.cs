@@ -3,7 +3,8 @@ using Replication.Storage.Engine;
 
 namespace Replication.Tests.Storage.Engine;
 
-/// <summary>A seeded run of everything an engine can do, in any order, with snapshots held across it and checked against the model.</summary>
+/// <summary>A seeded run of everything an engine can do, in any order, with snapshots held across it and checked
+/// against the model.</summary>
 internal sealed class RandomProgram(EngineRig rig, int seed)
 {
     private readonly Random _random = new(seed);

@@ -109,8 +109,10 @@ public sealed class VersionTreeTests
         Assert.Equal(expected.Values, KeysFrom(root, string.Empty));
         string bound = $"{from:D5}x";
         Assert.Equal(
-            expected.Where(pair => string.CompareOrdinal(pair.Key, bound) >= 0).Select(pair => pair.Value), KeysFrom(root, bound));
-        Assert.All(expected, pair => Assert.Same(pair.Value, VersionTree.Find(root, Encoding.ASCII.GetBytes(pair.Key))));
+            expected.Where(pair => string.CompareOrdinal(pair.Key, bound) >= 0).Select(pair => pair.Value),
+                KeysFrom(root, bound));
+        Assert.All(expected, pair =>
+            Assert.Same(pair.Value, VersionTree.Find(root, Encoding.ASCII.GetBytes(pair.Key))));
         Assert.Null(VersionTree.Find(root, Encoding.ASCII.GetBytes(bound)));
     }
 

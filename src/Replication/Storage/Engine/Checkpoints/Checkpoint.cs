@@ -3,7 +3,8 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Storage.Engine.Checkpoints;
 
-/// <summary>What a checkpoint file says: the state at one entry is what the value log holds below an address, less what is void.</summary>
+/// <summary>What a checkpoint file says: the state at one entry is what the value log holds below an address, less
+/// what is void.</summary>
 internal sealed record Checkpoint
 {
     /// <summary>Gets its number; 0 is the empty state of a new engine.</summary>
@@ -24,7 +25,8 @@ internal sealed record Checkpoint
     /// <summary>Gets how many keys there are.</summary>
     public long LiveKeys { get; init; }
 
-    /// <summary>Gets the parts of the value log whose records count for nothing: written after an earlier checkpoint and before a restart from it.</summary>
+    /// <summary>Gets the parts of the value log whose records count for nothing: written after an earlier checkpoint
+    /// and before a restart from it.</summary>
     public IReadOnlyList<AddressRange> Voids { get; init; } = [];
 
     /// <summary>Gets what the owner stored beside it.</summary>

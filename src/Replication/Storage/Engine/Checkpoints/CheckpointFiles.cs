@@ -4,9 +4,11 @@ using Replication.Storage.Files;
 
 namespace Replication.Storage.Engine.Checkpoints;
 
-/// <summary>The checkpoint files of one engine: the newest counts, the one before it stays until the next is durable.</summary>
+/// <summary>The checkpoint files of one engine: the newest counts, the one before it stays until the next is
+/// durable.</summary>
 /// <remarks>
-/// A file gets its name only after its content is durable, so a damaged file that has its name was whole once: the newest one being
+/// A file gets its name only after its content is durable, so a damaged file that has its name was whole once: the
+/// newest one being
 /// damaged is an error, never a reason to go back to an older state.
 /// </remarks>
 internal sealed class CheckpointFiles(IFileSystem files, string directory)
@@ -39,7 +41,8 @@ internal sealed class CheckpointFiles(IFileSystem files, string directory)
         Checkpoint checkpoint = CheckpointForm.Read(content.AsSpan(0, read), path);
         return newest == NameOf(checkpoint.Sequence)
             ? checkpoint
-            : throw new StorageCorruptedException(path, 8, $"it holds checkpoint {checkpoint.Sequence}. Restore this node from its peers.");
+            : throw new StorageCorruptedException(path, 8,
+                $"it holds checkpoint {checkpoint.Sequence}. Restore this node from its peers.");
     }
 
     /// <summary>Writes a checkpoint; it is durable and the newest when this returns.</summary>
@@ -65,7 +68,8 @@ internal sealed class CheckpointFiles(IFileSystem files, string directory)
         }
     }
 
-    private static string NameOf(long sequence) => Prefix + Math.Max(sequence, 0).ToString("D20", CultureInfo.InvariantCulture);
+    private static string NameOf(long sequence) =>
+        Prefix + Math.Max(sequence, 0).ToString("D20", CultureInfo.InvariantCulture);
 
     private string PathOf(string name) => FilePath.Combine(directory, name);
 }

@@ -6,7 +6,8 @@ using Replication.Storage.Records;
 
 namespace Replication.Storage.Engine.Checkpoints;
 
-/// <summary>The bytes of a checkpoint file: format version (4 bytes), CRC-32C of the rest (4), fixed fields, void ranges, attachment.</summary>
+/// <summary>The bytes of a checkpoint file: format version (4 bytes), CRC-32C of the rest (4), fixed fields, void
+/// ranges, attachment.</summary>
 internal static class CheckpointForm
 {
     /// <summary>The format of the file and of the records in the value log.</summary>
@@ -49,19 +50,21 @@ internal static class CheckpointForm
     {
         if (file.Length < FixedBytes)
         {
-            throw new StorageCorruptedException(path, file.Length, "the checkpoint ends too early. Restore this node from its peers.");
+            throw new StorageCorruptedException(path, file.Length,
+                "the checkpoint ends too early. Restore this node from its peers.");
         }
 
         uint format = BinaryPrimitives.ReadUInt32LittleEndian(file);
         if (format != FormatVersion)
         {
             throw new StorageCorruptedException(
-                path, 0, $"the checkpoint has format {format}, this release reads {FormatVersion}. Use the release that wrote it.");
+                path, 0, $"the checkpoint has format {format}, this release reads {FormatVersion}. Use the one that wrote it.");
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(file[SumOffset..]) != Crc32C.Compute(file[BodyOffset..]))
         {
-            throw new StorageCorruptedException(path, SumOffset, "the checkpoint's checksum is wrong. Restore this node from its peers.");
+            throw new StorageCorruptedException(path, SumOffset,
+                "the checkpoint's checksum is wrong. Restore this node from its peers.");
         }
 
         ReadOnlySpan<byte> rest = file[BodyOffset..];
@@ -79,7 +82,8 @@ internal static class CheckpointForm
         rest = rest[(2 * sizeof(int))..];
         if (voids < 0 || attachment < 0 || (voids * 2L * sizeof(long)) + attachment != rest.Length)
         {
-            throw new StorageCorruptedException(path, FixedBytes, "the checkpoint's lengths don't fit. Restore this node from its peers.");
+            throw new StorageCorruptedException(path, FixedBytes,
+                "the checkpoint's lengths don't fit. Restore this node from its peers.");
         }
 
         AddressRange[] ranges = new AddressRange[voids];

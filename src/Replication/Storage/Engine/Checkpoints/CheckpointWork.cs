@@ -5,7 +5,8 @@ using Replication.Storage.Engine.Values;
 
 namespace Replication.Storage.Engine.Checkpoints;
 
-/// <summary>The disk work of one checkpoint: copies forward, new records, one flush, the checkpoint file, then the prefix nobody needs.</summary>
+/// <summary>The disk work of one checkpoint: copies forward, new records, one flush, the checkpoint file, then the
+/// prefix nobody needs.</summary>
 /// <remarks>The only place that appends to, flushes and truncates the value log; one runs at a time.</remarks>
 internal sealed class CheckpointWork : IBackgroundWork
 {
@@ -25,7 +26,8 @@ internal sealed class CheckpointWork : IBackgroundWork
     /// <param name="handOver">What goes to the value log.</param>
     /// <param name="truncateTo">The address that everything still read lies at or above; 0 for no change.</param>
     public CheckpointWork(
-        CopyOnWriteEngine owner, ValueLogWriter values, CheckpointFiles files, Checkpoint draft, ValueHandOver handOver, long truncateTo)
+        CopyOnWriteEngine owner, ValueLogWriter values, CheckpointFiles files, Checkpoint draft,
+            ValueHandOver handOver, long truncateTo)
     {
         _owner = owner;
         _values = values;
@@ -70,7 +72,7 @@ internal sealed class CheckpointWork : IBackgroundWork
     {
         if (!_isDone)
         {
-            throw new InvalidOperationException("A checkpoint is completed only after its work has run without failing.");
+            throw new InvalidOperationException("A checkpoint is completed only after its work has run well.");
         }
 
         _owner.Land(this);

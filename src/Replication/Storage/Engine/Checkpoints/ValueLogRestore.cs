@@ -5,7 +5,8 @@ using Replication.Storage.Records;
 
 namespace Replication.Storage.Engine.Checkpoints;
 
-/// <summary>Builds the state of a checkpoint from the records of the value log, in the order of their addresses: the last one of a key counts.</summary>
+/// <summary>Builds the state of a checkpoint from the records of the value log, in the order of their addresses: the
+/// last one of a key counts.</summary>
 /// <param name="checkpoint">What the checkpoint file says.</param>
 /// <param name="directory">The value log's directory, for errors.</param>
 /// <param name="cacheBytesMax">The most bytes of values to keep in memory.</param>
@@ -64,7 +65,8 @@ internal sealed class ValueLogRestore(Checkpoint checkpoint, string directory, l
         }
     }
 
-    /// <summary>Checks that nothing below the checkpoint is missing, and finishes the list of what the log holds.</summary>
+    /// <summary>Checks that nothing below the checkpoint is missing, and finishes the list of what the log
+    /// holds.</summary>
     /// <param name="log">The open log.</param>
     /// <param name="report">What opening it found.</param>
     public void Finish(IRecordLog log, RecordLogReport report)
@@ -77,20 +79,27 @@ internal sealed class ValueLogRestore(Checkpoint checkpoint, string directory, l
         if (lastIsMissing || log.TailAddress < checkpoint.EndAddress)
         {
             throw new StorageCorruptedException(
-                place, offset, $"the value log lacks records below address {checkpoint.EndAddress} that checkpoint {checkpoint.Id} holds. Restore this node from its peers.");
+                place,
+                offset,
+                $"the value log lacks records below address {checkpoint.EndAddress} that checkpoint {checkpoint.Id} holds. "
+                + "Restore this node from its peers.");
         }
 
         if (LiveKeys != checkpoint.LiveKeys)
         {
             throw new StorageCorruptedException(
-                place, offset, $"the value log gives {LiveKeys} keys, checkpoint {checkpoint.Id} holds {checkpoint.LiveKeys}. Restore this node from its peers.");
+                place,
+                offset,
+                $"the value log gives {LiveKeys} keys, checkpoint {checkpoint.Id} holds {checkpoint.LiveKeys}. "
+                + "Restore this node from its peers.");
         }
 
         CloseDraft();
         foreach (Draft draft in _drafts)
         {
             KeyVersion[] live = [.. draft.Versions.Where(version => !version.IsDead)];
-            _chunks.Add(new LandedChunk(live, draft.RecordBytes - live.Sum(version => (long)ValueRecord.SizeOf(version))));
+            long liveBytes = live.Sum(version => (long)ValueRecord.SizeOf(version));
+            _chunks.Add(new LandedChunk(live, draft.RecordBytes - liveBytes));
         }
 
         _drafts.Clear();
@@ -107,7 +116,8 @@ internal sealed class ValueLogRestore(Checkpoint checkpoint, string directory, l
         {
             if (slot.Index > record.Index)
             {
-                throw Corrupted(address, $"a version of entry {record.Index} follows one of entry {slot.Index} of the same key");
+                throw Corrupted(address,
+                    $"a version of entry {record.Index} follows one of entry {slot.Index} of the same key");
             }
 
             Bury(slot);
@@ -115,7 +125,8 @@ internal sealed class ValueLogRestore(Checkpoint checkpoint, string directory, l
 
         bool isCached = _cachedBytes + value.Length <= cacheBytesMax;
         _cachedBytes += isCached ? value.Length : 0;
-        slot = new KeyVersion(stored, isCached ? value.ToArray() : null, value.Length, record.Index, record.Timestamp) { Address = address };
+        byte[]? cached = isCached ? value.ToArray() : null;
+        slot = new KeyVersion(stored, cached, value.Length, record.Index, record.Timestamp) { Address = address };
         _draft.Versions.Add(slot);
         if (_draft.Versions.Count == ChunkRecords)
         {

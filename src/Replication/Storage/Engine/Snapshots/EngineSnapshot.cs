@@ -22,7 +22,8 @@ internal sealed class EngineSnapshot : IKeyValueSnapshot
     /// <param name="addressGate">Left on disposal.</param>
     /// <param name="versionGate">Left on disposal; null if only the newest versions of the root are read.</param>
     public EngineSnapshot(
-        TreeNode root, LogId id, HybridTimestamp timestamp, ValueReader values, SnapshotGate addressGate, SnapshotGate? versionGate)
+        TreeNode root, LogId id, HybridTimestamp timestamp, ValueReader values, SnapshotGate addressGate,
+            SnapshotGate? versionGate)
     {
         _root = root;
         Id = id;
@@ -61,7 +62,7 @@ internal sealed class EngineSnapshot : IKeyValueSnapshot
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        if (SnapshotGate.IsFirst(ref _disposed))
         {
             _addressGate.Leave();
             _versionGate?.Leave();
@@ -74,6 +75,7 @@ internal sealed class EngineSnapshot : IKeyValueSnapshot
         return cursor.MoveNext() && (to.IsEmpty || cursor.Current.Key.AsSpan().SequenceCompareTo(to) < 0);
     }
 
-    // The newest version of a root captured at its own moment is the one to see; at an earlier moment it may be an older one.
+    // The newest version of a root captured at its own moment is the one to see; at an earlier moment it may be an
+    // older one.
     private KeyVersion? Visible(KeyVersion? head) => _versionGate is null ? head : head?.At(Timestamp);
 }

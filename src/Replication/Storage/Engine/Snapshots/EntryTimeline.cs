@@ -3,7 +3,8 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Storage.Engine.Snapshots;
 
-/// <summary>The end of the list of applied entries at one moment: which entry was the last at or before a timestamp.</summary>
+/// <summary>The end of the list of applied entries at one moment: which entry was the last at or before a
+/// timestamp.</summary>
 /// <param name="Block">The newest block.</param>
 /// <param name="Count">How many entries of it belong to this moment.</param>
 internal readonly record struct EntryTimeline(EntryTimelineBlock Block, int Count)
@@ -16,7 +17,7 @@ internal readonly record struct EntryTimeline(EntryTimelineBlock Block, int Coun
         while (block.Timestamps[0] > timestamp)
         {
             block = block.Previous
-                ?? throw new InvalidOperationException($"No applied entry is known at or before timestamp {timestamp.Value}.");
+                ?? throw new InvalidOperationException($"No entry is known at or before {timestamp.Value}.");
             count = EntryTimelineBlock.Length;
         }
 

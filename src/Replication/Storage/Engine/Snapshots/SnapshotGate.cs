@@ -1,7 +1,9 @@
 namespace Replication.Storage.Engine.Snapshots;
 
-/// <summary>Counts the snapshots that may still need something old. Once it is shut with nobody inside, that something may go.</summary>
-/// <remarks>Entered and left from any thread without locks; shut by the owner after a newer gate stands in its place.</remarks>
+/// <summary>Counts the snapshots that may still need something old. Once it is shut with nobody inside, that
+/// something may go.</summary>
+/// <remarks>Entered and left from any thread without locks; shut by the owner after a newer gate stands in its
+/// place.</remarks>
 internal sealed class SnapshotGate
 {
     private const int Shut = int.MinValue;
@@ -29,6 +31,10 @@ internal sealed class SnapshotGate
 
     /// <summary>Leaves, once for each time it was entered.</summary>
     public void Leave() => Interlocked.Decrement(ref _inside);
+
+    /// <summary>Tells the first caller from all others, whichever threads they are on.</summary>
+    /// <param name="mark">0 before the first call.</param>
+    public static bool IsFirst(ref int mark) => Interlocked.Exchange(ref mark, 1) == 0;
 
     /// <summary>Shuts the gate if nobody is inside.</summary>
     /// <returns>Whether it is shut.</returns>

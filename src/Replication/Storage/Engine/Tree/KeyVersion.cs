@@ -5,8 +5,10 @@ namespace Replication.Storage.Engine.Tree;
 
 /// <summary>One version of one key: a value or a tombstone, and where it lies in the value log.</summary>
 /// <remarks>
-/// Shared by every root that holds it. Content never changes; what changes is where the value can be read (memory, or an
-/// address), and the owner's marks. Other threads read only <see cref="Key"/>, the content and, under a gate, <see cref="Older"/>.
+/// Shared by every root that holds it. Content never changes; what changes is where the value can be read (memory, or
+/// an
+/// address), and the owner's marks. Other threads read only <see cref="Key"/>, the content and, under a gate,
+/// <see cref="Older"/>.
 /// </remarks>
 internal sealed class KeyVersion
 {
@@ -49,7 +51,8 @@ internal sealed class KeyVersion
     /// <summary>Gets the bytes of the value; 0 for a tombstone.</summary>
     public int ValueBytes => Math.Max(ValueLength, 0);
 
-    /// <summary>Gets or sets the version before this one, while a read at a timestamp of the window may need it.</summary>
+    /// <summary>Gets or sets the version before this one, while a read at a timestamp of the window may need
+    /// it.</summary>
     public KeyVersion? Older { get; set; }
 
     /// <summary>Gets or sets the batch that carries it to the value log.</summary>
@@ -68,7 +71,8 @@ internal sealed class KeyVersion
         set => Volatile.Write(ref _address, value);
     }
 
-    /// <summary>Gets the value while it is in memory; null for a tombstone and for a value that must be read from the log.</summary>
+    /// <summary>Gets the value while it is in memory; null for a tombstone and for a value that must be read from the
+    /// log.</summary>
     public byte[]? CachedValue => Volatile.Read(ref _value);
 
     private int ValueLength { get; }

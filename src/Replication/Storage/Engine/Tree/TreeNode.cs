@@ -22,7 +22,8 @@ internal abstract class TreeNode
 
     public bool IsFull => Count == Capacity;
 
-    /// <summary>Gets the keys of a leaf, or the lower bounds of a branch's children (that of the first is not used).</summary>
+    /// <summary>Gets the keys of a leaf, or the lower bounds of a branch's children (that of the first is not
+    /// used).</summary>
     /// <remarks>An update of a value changes no key, so copies share this array until a key comes or goes.</remarks>
     public byte[][] Keys { get; private set; }
 

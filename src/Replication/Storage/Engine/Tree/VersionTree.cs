@@ -1,7 +1,9 @@
 namespace Replication.Storage.Engine.Tree;
 
-/// <summary>An ordered map from key to newest version whose roots, once sealed, never change: a B+tree that copies the path it writes, once per batch.</summary>
-/// <remarks>One owner writes. A sealed root is read by any thread without locks, for as long as somebody holds it.</remarks>
+/// <summary>An ordered map from key to newest version whose roots, once sealed, never change: a B+tree that copies
+/// the path it writes, once per batch.</summary>
+/// <remarks>One owner writes. A sealed root is read by any thread without locks, for as long as somebody holds
+/// it.</remarks>
 internal sealed class VersionTree
 {
     // Twelve levels of at least two children hold more keys than memory does.
@@ -41,7 +43,8 @@ internal sealed class VersionTree
         return index < 0 ? null : leaf[index];
     }
 
-    /// <summary>Gets the place of a key's newest version, made if it isn't there; it must be set before the next call.</summary>
+    /// <summary>Gets the place of a key's newest version, made if it isn't there; it must be set before the next
+    /// call.</summary>
     /// <param name="key">The key.</param>
     /// <param name="stored">The tree's own copy of the key.</param>
     public ref KeyVersion? Slot(ReadOnlySpan<byte> key, out byte[] stored)

@@ -2,9 +2,11 @@ using Replication.Storage.Engine.Tree;
 
 namespace Replication.Storage.Engine.Values;
 
-/// <summary>Versions whose records follow each other in the value log; chunks are chained in order of address.</summary>
+/// <summary>Versions whose records follow each other in the value log; chunks are chained in order of
+/// address.</summary>
 /// <param name="versions">In order of address.</param>
-/// <param name="unlistedBytes">Bytes of records among them that were dead when the log was opened and are not listed.</param>
+/// <param name="unlistedBytes">Bytes of records among them that were dead when the log was opened and are not
+/// listed.</param>
 internal sealed class LandedChunk(KeyVersion[] versions, long unlistedBytes)
 {
     public KeyVersion[] Versions { get; } = versions;

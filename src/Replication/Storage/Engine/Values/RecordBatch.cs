@@ -2,7 +2,8 @@ using Replication.Storage.Engine.Tree;
 
 namespace Replication.Storage.Engine.Values;
 
-/// <summary>Versions that the next checkpoint writes to the value log, in the order in which they were applied.</summary>
+/// <summary>Versions that the next checkpoint writes to the value log, in the order in which they were
+/// applied.</summary>
 /// <remarks>The owner fills it; once handed over it never changes.</remarks>
 internal sealed class RecordBatch(int number)
 {
@@ -41,7 +42,8 @@ internal sealed class RecordBatch(int number)
     }
 
     /// <summary>A version of this batch died before it was handed over.</summary>
-    /// <remarks>Its value need not be written. A tombstone must be: an older value of the key may lie in the log.</remarks>
+    /// <remarks>Its value need not be written. A tombstone must be: an older value of the key may lie in the
+    /// log.</remarks>
     public void Drop(KeyVersion version)
     {
         int bytes = ValueRecord.SizeOf(version);

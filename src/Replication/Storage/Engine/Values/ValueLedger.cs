@@ -2,10 +2,13 @@ using Replication.Storage.Engine.Tree;
 
 namespace Replication.Storage.Engine.Values;
 
-/// <summary>The owner's account of the value log: which records wait to be written, which are needed, and whose values are in memory.</summary>
+/// <summary>The owner's account of the value log: which records wait to be written, which are needed, and whose
+/// values are in memory.</summary>
 /// <remarks>
-/// For each key, records lie in the log in the order of their versions: only a newest version is ever copied forward, and copies are
-/// written before anything applied since. So a restart that takes the last record of each key takes the newest version, and a
+/// For each key, records lie in the log in the order of their versions: only a newest version is ever copied forward,
+/// and copies are
+/// written before anything applied since. So a restart that takes the last record of each key takes the newest
+/// version, and a
 /// tombstone needs no copy: whatever it hides lies before it and goes with it or earlier.
 /// </remarks>
 internal sealed class ValueLedger
@@ -56,7 +59,8 @@ internal sealed class ValueLedger
     /// <summary>Gets the bytes of durable values in memory.</summary>
     public long CachedBytes { get; private set; }
 
-    /// <summary>Gets the bytes of values in memory that are not durable here yet, those being written included.</summary>
+    /// <summary>Gets the bytes of values in memory that are not durable here yet, those being written
+    /// included.</summary>
     public long UnwrittenBytes => _pending.ValueBytes + InFlightBytes;
 
     private long InFlightBytes { get; set; }
@@ -94,14 +98,16 @@ internal sealed class ValueLedger
     public void Evict(int steps)
     {
         long ignored = 0;
-        while (steps-- > 0 && CachedBytes > _options.ValueCacheBytesMax && _eviction.TryPeek(out KeyVersion version, ref ignored))
+        while (steps-- > 0 && CachedBytes > _options.ValueCacheBytesMax
+            && _eviction.TryPeek(out KeyVersion version, ref ignored))
         {
             Evict(version);
             _eviction.Advance();
         }
     }
 
-    /// <summary>Looks at the oldest records while too much of the log is dead, and selects those that are needed for copying.</summary>
+    /// <summary>Looks at the oldest records while too much of the log is dead, and selects those that are needed for
+    /// copying.</summary>
     /// <param name="steps">The most records to look at.</param>
     /// <param name="copyBytesMax">The most bytes to be copied by one checkpoint.</param>
     public void Compact(int steps, long copyBytesMax)

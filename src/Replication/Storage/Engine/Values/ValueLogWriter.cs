@@ -12,7 +12,8 @@ internal sealed class ValueLogWriter(IRecordLog log, ValueReader reader)
 
     private long _unflushedBytes;
 
-    /// <summary>Writes what was handed over, durably: copies first, then what was applied since they were selected.</summary>
+    /// <summary>Writes what was handed over, durably: copies first, then what was applied since they were
+    /// selected.</summary>
     /// <param name="handOver">It; receives the addresses.</param>
     /// <param name="endBefore">The end of the checkpoint before.</param>
     /// <returns>The address above all of it, and that of the last record; 0 if there was none.</returns>

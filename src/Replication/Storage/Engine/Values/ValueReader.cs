@@ -11,7 +11,8 @@ internal sealed class ValueReader(IRecordLog log, string directory)
     /// <param name="version">It; null or a tombstone for a key that is not there.</param>
     /// <param name="record">The key with its value.</param>
     /// <returns>Whether there is a value.</returns>
-    /// <exception cref="StorageCorruptedException">The value log holds something else at the version's address.</exception>
+    /// <exception cref="StorageCorruptedException">The value log holds something else at the version's
+    /// address.</exception>
     public bool TryRead(KeyVersion? version, out KeyValueRecord record)
     {
         if (version is null || version.IsTombstone)
@@ -35,7 +36,7 @@ internal sealed class ValueReader(IRecordLog log, string directory)
         if (!ValueRecord.Matches(destination, version))
         {
             throw new StorageCorruptedException(
-                directory, address, $"the record is not that of the version of entry {version.Index}. Restore this node from its peers.");
+                directory, address, $"the record is not that of entry {version.Index}. Restore this node from its peers.");
         }
     }
 

@@ -5,7 +5,8 @@ using Replication.Storage.Engine.Tree;
 
 namespace Replication.Storage.Engine.Values;
 
-/// <summary>The form of a version in the value log: kind (1 byte), length of the key (2), index (8), timestamp (8), the key, the value.</summary>
+/// <summary>The form of a version in the value log: kind (1 byte), length of the key (2), index (8), timestamp (8),
+/// the key, the value.</summary>
 /// <remarks>Little-endian. The record log frames and checks it. The format version stands in the checkpoint.</remarks>
 /// <param name="IsTombstone">Whether the key was deleted.</param>
 /// <param name="KeyBytes">Length of the key.</param>
