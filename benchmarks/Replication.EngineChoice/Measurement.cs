@@ -8,7 +8,8 @@ internal sealed class Measurement(string engine, int valueBytes, int keys)
     public const string Header =
         "| engine | value B | keys | insert us | update us | update B | scan of 50 us "
         + "| reads k/s beside updates | updates k/s beside reads | snapshot capture us | reading it ms "
-        + "| checkpoint pause ms | whole checkpoint ms | longest run of 64 beside ms | restart ms | restart CPU ms | memory MB |\n"
+        + "| checkpoint pause ms | whole checkpoint ms | longest run of 64 beside ms "
+        + "| restart ms | restart CPU ms | memory MB |\n"
         + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
 
     private const int RunLength = 64;

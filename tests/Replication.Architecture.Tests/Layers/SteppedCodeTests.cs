@@ -18,6 +18,7 @@ public sealed class SteppedCodeTests
         "Replication.Kv.KeyValueStore",
         "Replication.Log.ReplicatedLog",
         "Replication.Sessions.ClientSession",
+        "Replication.Storage.Engine.Snapshots.SnapshotGate",
         "Replication.Storage.Identity.DataDirectory",
     ];
 

@@ -165,8 +165,8 @@ internal sealed class CopyOnWriteEngine : IKeyValueEngine
         if (_work is { } underWay)
         {
             throw underWay.Failure is { } failure
-                ? new StorageFailedException($"The checkpoint of entry {underWay.Id} failed, so there is none of {id}.", failure)
-                : new InvalidOperationException($"The checkpoint of entry {underWay.Id} is not completed, that of {id} waits.");
+                ? new StorageFailedException($"The checkpoint of entry {underWay.Id} failed.", failure)
+                : new InvalidOperationException($"The checkpoint of entry {underWay.Id} is not completed.");
         }
 
         if (id.Index < _id.Index)
@@ -226,8 +226,9 @@ internal sealed class CopyOnWriteEngine : IKeyValueEngine
             if (mutation.Key.Length is 0 or > ValueRecord.KeyBytesMax || bytes > _recordBytesMax)
             {
                 throw new ArgumentException(
-                    $"A key of {mutation.Key.Length} bytes with a value of {mutation.Value.Length} bytes doesn't fit: keys are "
-                    + $"1 to {ValueRecord.KeyBytesMax} bytes, both together at most {_recordBytesMax - ValueRecord.HeaderBytes}.",
+                    $"A key of {mutation.Key.Length} bytes with a value of {mutation.Value.Length} bytes doesn't fit: "
+                    + $"keys are 1 to {ValueRecord.KeyBytesMax} bytes, both together at most "
+                    + $"{_recordBytesMax - ValueRecord.HeaderBytes}.",
                     nameof(mutations));
             }
         }

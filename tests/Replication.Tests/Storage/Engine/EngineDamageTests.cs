@@ -152,7 +152,8 @@ public sealed class EngineDamageTests
     }
 
     private static string NewestCheckpoint(InMemoryFileSystem disk) =>
-        EngineRig.Directory + "/" + disk.List(EngineRig.Directory).Last(name => name.StartsWith('c') && !name.EndsWith('p'));
+        EngineRig.Directory + "/"
+        + disk.List(EngineRig.Directory).Last(name => name.StartsWith('c') && !name.EndsWith('p'));
 
     private static long LengthOf(InMemoryFileSystem disk, string path)
     {

@@ -58,7 +58,7 @@ internal static class CheckpointForm
         if (format != FormatVersion)
         {
             throw new StorageCorruptedException(
-                path, 0, $"the checkpoint has format {format}, this release reads {FormatVersion}. Use the one that wrote it.");
+                path, 0, $"its format is {format}, this release reads {FormatVersion}. Use the release that wrote it.");
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(file[SumOffset..]) != Crc32C.Compute(file[BodyOffset..]))

@@ -81,7 +81,7 @@ internal sealed class ValueLogRestore(Checkpoint checkpoint, string directory, l
             throw new StorageCorruptedException(
                 place,
                 offset,
-                $"the value log lacks records below address {checkpoint.EndAddress} that checkpoint {checkpoint.Id} holds. "
+                $"records below address {checkpoint.EndAddress} that checkpoint {checkpoint.Id} holds are missing. "
                 + "Restore this node from its peers.");
         }
 

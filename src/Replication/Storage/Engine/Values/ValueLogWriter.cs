@@ -24,11 +24,16 @@ internal sealed class ValueLogWriter(IRecordLog log, ValueReader reader)
         ReadOnlySpan<KeyVersion?> versions = handOver.Batch.Versions;
         KeyVersion[] written = new KeyVersion[versions.Length];
         int count = 0;
-        byte[] head = new byte[ValueRecord.HeaderBytes + ValueRecord.KeyBytesMax];
+        byte[] head = new byte[4096];
         foreach (KeyVersion? version in versions)
         {
             if (version is not null)
             {
+                if (head.Length < ValueRecord.HeaderBytes + version.Key.Length)
+                {
+                    head = new byte[ValueRecord.HeaderBytes + version.Key.Length];
+                }
+
                 int headBytes = ValueRecord.WriteHead(version, head);
                 last = Append(head.AsSpan(0, headBytes), version.CachedValue);
                 version.Address = last;

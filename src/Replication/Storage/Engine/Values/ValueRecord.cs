@@ -5,7 +5,7 @@ using Replication.Storage.Engine.Tree;
 
 namespace Replication.Storage.Engine.Values;
 
-/// <summary>The form of a version in the value log: kind (1 byte), length of the key (2), index (8), timestamp (8),
+/// <summary>The form of a version in the value log: kind (1 byte), length of the key (4), index (8), timestamp (8),
 /// the key, the value.</summary>
 /// <remarks>Little-endian. The record log frames and checks it. The format version stands in the checkpoint.</remarks>
 /// <param name="IsTombstone">Whether the key was deleted.</param>
@@ -15,10 +15,10 @@ namespace Replication.Storage.Engine.Values;
 internal readonly record struct ValueRecord(bool IsTombstone, int KeyBytes, LogIndex Index, HybridTimestamp Timestamp)
 {
     /// <summary>Bytes before the key.</summary>
-    public const int HeaderBytes = 19;
+    public const int HeaderBytes = 21;
 
-    /// <summary>The longest key that the form can hold.</summary>
-    public const int KeyBytesMax = ushort.MaxValue;
+    /// <summary>The longest key.</summary>
+    public const int KeyBytesMax = 1 << 20;
 
     private const byte Put = 1;
     private const byte Tombstone = 2;
@@ -31,9 +31,9 @@ internal readonly record struct ValueRecord(bool IsTombstone, int KeyBytes, LogI
     public static int WriteHead(KeyVersion version, Span<byte> destination)
     {
         destination[0] = version.IsTombstone ? Tombstone : Put;
-        BinaryPrimitives.WriteUInt16LittleEndian(destination[1..], (ushort)version.Key.Length);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[3..], version.Index.Value);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[11..], version.Timestamp.Value);
+        BinaryPrimitives.WriteInt32LittleEndian(destination[1..], version.Key.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[5..], version.Index.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[13..], version.Timestamp.Value);
         version.Key.CopyTo(destination[HeaderBytes..]);
         return HeaderBytes + version.Key.Length;
     }
@@ -50,11 +50,12 @@ internal readonly record struct ValueRecord(bool IsTombstone, int KeyBytes, LogI
 
         record = new ValueRecord(
             payload[0] == Tombstone,
-            BinaryPrimitives.ReadUInt16LittleEndian(payload[1..]),
-            new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(payload[3..])),
-            new HybridTimestamp(BinaryPrimitives.ReadInt64LittleEndian(payload[11..])));
-        int keyEnd = HeaderBytes + record.KeyBytes;
-        return record.KeyBytes > 0 && (record.IsTombstone ? payload.Length == keyEnd : payload.Length >= keyEnd);
+            BinaryPrimitives.ReadInt32LittleEndian(payload[1..]),
+            new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(payload[5..])),
+            new HybridTimestamp(BinaryPrimitives.ReadInt64LittleEndian(payload[13..])));
+        long keyEnd = HeaderBytes + (long)record.KeyBytes;
+        return record.KeyBytes is > 0 and <= KeyBytesMax
+            && (record.IsTombstone ? payload.Length == keyEnd : payload.Length >= keyEnd);
     }
 
     /// <summary>Whether a payload is the record of a version.</summary>
