@@ -36,7 +36,7 @@ public sealed record NodeLaunch
         ];
         if (Listen is not null)
         {
-            arguments.AddRange(["--listen", Listen.GetLeftPart(UriPartial.Authority)]);
+            arguments.AddRange(["--listen", Listen.Authority]);
         }
 
         arguments.AddRange(Options);
