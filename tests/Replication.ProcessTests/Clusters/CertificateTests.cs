@@ -61,7 +61,7 @@ public sealed class CertificateTests : IDisposable
         using ReplicationClient client = NewClient(nodes, _authority.Authority, null);
         await PutAsync(client, Limit);
         await TestCluster.EventuallyAsync("the outsider says why nobody talks to it", () => Task.FromResult(
-            outsider.Log.Recent(200).Any(l => l.Contains("certificate", StringComparison.OrdinalIgnoreCase))));
+            outsider.Log.Recent(200).Any(l => l.Contains("certificate of server", StringComparison.Ordinal) && l.Contains("is refused", StringComparison.Ordinal))));
         Assert.True(nodes.IsRunning(3));
     }
 
