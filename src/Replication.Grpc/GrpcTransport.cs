@@ -13,10 +13,14 @@ using Replication.Transport;
 
 namespace Replication.Grpc;
 
-/// <summary>The network of a node: gRPC over HTTP/2 to its peers, and the key-value API and the health service for clients, on one port.</summary>
+/// <summary>
+/// The network of a node: gRPC over HTTP/2 to its peers, and the key-value API and the health service for clients, on
+/// one port.
+/// </summary>
 /// <remarks>
 /// To each peer this node dials one connection with two streams, so that entries never delay votes and heartbeats.
-/// Clients are answered with status Unavailable until <see cref="Serve(ReplicaHost)"/> names the host. Callable from any thread.
+/// Clients are answered with status Unavailable until <see cref="Serve(ReplicaHost)"/> names the host. Callable from
+/// any thread.
 /// </remarks>
 public sealed class GrpcTransport : ITransport
 {
@@ -36,12 +40,15 @@ public sealed class GrpcTransport : ITransport
 
     /// <summary>Creates the network of the node that a data directory belongs to.</summary>
     /// <param name="options">The settings; checked here.</param>
-    /// <param name="directory">The open data directory: identity, members, and what is known of the peers' directories. Not disposed here.</param>
+    /// <param name="directory">The open data directory: identity, members, and what is known of the peers' directories.
+    /// Not disposed here.</param>
     /// <param name="loggers">Where log lines go; nowhere by default.</param>
     /// <param name="time">The clock; the system's by default.</param>
-    /// <exception cref="ArgumentException">A setting is out of its bounds, or the certificate isn't this node's.</exception>
+    /// <exception cref="ArgumentException">A setting is out of its bounds, or the certificate isn't this
+    /// node's.</exception>
     public GrpcTransport(
-        GrpcTransportOptions options, DataDirectory directory, ILoggerFactory? loggers = null, TimeProvider? time = null)
+        GrpcTransportOptions options, DataDirectory directory, ILoggerFactory? loggers = null,
+            TimeProvider? time = null)
         : this(options, JudgeOf(directory), directory.Members, loggers, time)
     {
     }
@@ -61,13 +68,18 @@ public sealed class GrpcTransport : ITransport
         _logger = _loggers.CreateLogger("Replication.Grpc");
         _time = time ?? TimeProvider.System;
         _tls = new TlsSettings(options.Certificate, options.Authorities, _time, _logger);
-        _api = new KeyValueApi(identity.NodeId, new NodeAddresses(members.Select(m => (m.NodeId, AdvertisedAddressOf(m)))));
+        _api = new KeyValueApi(identity.NodeId,
+            new NodeAddresses(members.Select(m => (m.NodeId, AdvertisedAddressOf(m)))));
     }
 
-    /// <summary>Gets the bound address; null before the start. Its port is the real one also where 0 was asked for.</summary>
+    /// <summary>
+    /// Gets the bound address; null before the start. Its port is the real one also where 0 was asked for.
+    /// </summary>
     public Uri? Address => _listener?.Address;
 
-    /// <summary>Gets the number of messages to peers that were dropped, because a queue was full or no connection stood.</summary>
+    /// <summary>
+    /// Gets the number of messages to peers that were dropped, because a queue was full or no connection stood.
+    /// </summary>
     public long DroppedMessages => _links.Values.Sum(l => l.Control.Dropped + l.Bulk.Dropped);
 
     /// <summary>Gets whether messages to a peer can leave.</summary>
@@ -115,7 +127,9 @@ public sealed class GrpcTransport : ITransport
         LogStart(self);
     }
 
-    /// <summary>Answers clients with the stores of a host from now on, and reports health as serving until the host is faulted.</summary>
+    /// <summary>
+    /// Answers clients with the stores of a host from now on, and reports health as serving until the host is faulted.
+    /// </summary>
     /// <param name="host">The running host whose transport this is.</param>
     public void Serve(ReplicaHost host)
     {
@@ -132,7 +146,10 @@ public sealed class GrpcTransport : ITransport
         }
     }
 
-    /// <summary>Closes every connection, after <see cref="GrpcTransportOptions.StopGrace"/> at the latest. What waits for peers is dropped.</summary>
+    /// <summary>
+    /// Closes every connection, after <see cref="GrpcTransportOptions.StopGrace"/> at the latest. What waits for peers
+    /// is dropped.
+    /// </summary>
     /// <returns>Completes when the port is free.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -203,7 +220,8 @@ public sealed class GrpcTransport : ITransport
     {
         _logger.Listening(self.Value, Address!);
         bool isLocal = IPAddress.IsLoopback(_options.Listen.Address)
-            && _members.All(m => GrpcTransportOptionsValidation.IsLoopback(GrpcTransportOptionsValidation.AddressOf(_options, m)));
+            && _members.All(m =>
+                GrpcTransportOptionsValidation.IsLoopback(GrpcTransportOptionsValidation.AddressOf(_options, m)));
         if (_options.Certificate is null && !isLocal)
         {
             _logger.PlaintextBeyondLoopback(self.Value);

@@ -8,10 +8,12 @@ namespace Replication.Grpc;
 internal static class GrpcTransportOptionsValidation
 {
     /// <summary>Throws with the name and the value of the first setting that can't be.</summary>
-    public static void Validate(GrpcTransportOptions options, NodeIdentity identity, IReadOnlyList<ClusterMember> members)
+    public static void Validate(GrpcTransportOptions options, NodeIdentity identity,
+        IReadOnlyList<ClusterMember> members)
     {
         Between(options.ConnectTimeout, 50, 60_000, nameof(options.ConnectTimeout));
-        Between(options.ReconnectDelayMin, 1, options.ReconnectDelayMax.TotalMilliseconds, nameof(options.ReconnectDelayMin));
+        Between(options.ReconnectDelayMin, 1, options.ReconnectDelayMax.TotalMilliseconds,
+            nameof(options.ReconnectDelayMin));
         Between(options.ReconnectDelayMax, 1, 60_000, nameof(options.ReconnectDelayMax));
         Between(options.KeepAliveInterval, 1000, 60_000, nameof(options.KeepAliveInterval));
         Between(options.KeepAliveTimeout, 1000, 60_000, nameof(options.KeepAliveTimeout));
@@ -58,10 +60,11 @@ internal static class GrpcTransportOptionsValidation
         Require(
             options.AllowPlaintextBeyondLoopback || IPAddress.IsLoopback(options.Listen.Address),
             $"{nameof(options.Listen)} {options.Listen} isn't a loopback address: set {nameof(options.Certificate)}, "
-            + $"or {nameof(options.AllowPlaintextBeyondLoopback)} if anyone on the way may read and change everything.");
+            + $"or {nameof(options.AllowPlaintextBeyondLoopback)} if anyone may read and change everything.");
         Require(
             !options.RequireClientCertificate,
-            $"{nameof(options.RequireClientCertificate)} is true, but without {nameof(options.Certificate)} there is no TLS.");
+            $"{nameof(options.RequireClientCertificate)} is true, but "
+            + $"without {nameof(options.Certificate)} there is no TLS.");
     }
 
     private static void ValidateCertificate(GrpcTransportOptions options, NodeCertificateName expected)
@@ -71,7 +74,8 @@ internal static class GrpcTransportOptionsValidation
             $"{nameof(options.Certificate)} '{options.Certificate.Subject}' has no private key.");
         Require(
             NodeCertificateName.TryFind(options.Certificate, out NodeCertificateName name) && name == expected,
-            $"{nameof(options.Certificate)} must name {expected}, but is {NodeCertificateName.Describe(options.Certificate)}.");
+            $"{nameof(options.Certificate)} must name {expected}, "
+            + $"but is {NodeCertificateName.Describe(options.Certificate)}.");
         Require(
             options.Authorities.Count > 0,
             $"{nameof(options.Authorities)} is empty: no peer's certificate could be checked.");
@@ -88,7 +92,7 @@ internal static class GrpcTransportOptionsValidation
         Require(
             options.Certificate is not null || options.AllowPlaintextBeyondLoopback || IsLoopback(address),
             $"The address {address} of node {member.NodeId} isn't on the loopback: set {nameof(options.Certificate)}, "
-            + $"or {nameof(options.AllowPlaintextBeyondLoopback)} if anyone on the way may read and change everything.");
+            + $"or {nameof(options.AllowPlaintextBeyondLoopback)} if anyone may read and change everything.");
     }
 
     private static void Between(TimeSpan value, double minimum, double maximum, string name) =>

@@ -9,10 +9,14 @@ using RequestId = Replication.Sessions.RequestId;
 
 namespace Replication.Grpc;
 
-/// <summary>A key-value store of a cluster, reached over the network. Same calls and outcomes as <see cref="KeyValueStore"/>.</summary>
+/// <summary>
+/// A key-value store of a cluster, reached over the network. Same calls and outcomes as <see cref="KeyValueStore"/>.
+/// </summary>
 /// <remarks>
-/// Callable from any thread. The leader is found and followed. Reads are retried while there is time, writes only if nothing entered
-/// any log, or if they carry a request id of a client session: then the retry is executed at most once. A write without one whose answer
+/// Callable from any thread. The leader is found and followed. Reads are retried while there is time, writes only if
+/// nothing entered
+/// any log, or if they carry a request id of a client session: then the retry is executed at most once. A write without
+/// one whose answer
 /// is lost is Indeterminate. If no node could be reached in time and nothing was sent, a write is Rejected(NoQuorum).
 /// Keys and values are not copied: leave them unchanged until the call ends.
 /// </remarks>
@@ -39,9 +43,11 @@ public sealed class RemoteKeyValueStore
     public async ValueTask<KeyValueReadResult> GetAsync(
         ReadOnlyMemory<byte> key, ReadConsistency consistency = default, CancellationToken cancellationToken = default)
     {
-        GetRequest request = new() { Group = Name, Key = ApiConversions.Wrap(key), Level = (Api.V1.ReadLevel)consistency.Level };
+        GetRequest request =
+            new() { Group = Name, Key = ApiConversions.Wrap(key), Level = (Api.V1.ReadLevel)consistency.Level };
         RemoteResult<GetResponse> result = await _caller
-            .CallAsync(KeyValueMethods.Get, request, CallKind.Read, static r => r.Header, cancellationToken).ConfigureAwait(false);
+            .CallAsync(KeyValueMethods.Get, request, CallKind.Read, static r =>
+                r.Header, cancellationToken).ConfigureAwait(false);
         GetResponse response = result.Response ?? throw ReadFailure(result, cancellationToken);
         return new KeyValueReadResult
         {
@@ -57,7 +63,8 @@ public sealed class RemoteKeyValueStore
     /// <summary>Reads the keys of a range in order, all from one state.</summary>
     /// <param name="from">The first key, included; empty for the first of all.</param>
     /// <param name="to">The end, excluded; empty for no end.</param>
-    /// <param name="limit">The most keys to return. An answer of more than 3 MiB ends earlier: go on behind its last key.</param>
+    /// <param name="limit">The most keys to return. An answer of more than 3 MiB ends earlier: go on behind its last
+    /// key.</param>
     /// <param name="consistency">How fresh the answer must be; linearizable by default.</param>
     /// <param name="cancellationToken">Stops the wait, nothing else.</param>
     /// <returns>The keys with their values, in order of unsigned bytes.</returns>
@@ -80,7 +87,8 @@ public sealed class RemoteKeyValueStore
             Level = (Api.V1.ReadLevel)consistency.Level,
         };
         RemoteResult<ScanResponse> result = await _caller
-            .CallAsync(KeyValueMethods.Scan, request, CallKind.Read, static r => r.Header, cancellationToken).ConfigureAwait(false);
+            .CallAsync(KeyValueMethods.Scan, request, CallKind.Read, static r =>
+                r.Header, cancellationToken).ConfigureAwait(false);
         ScanResponse response = result.Response ?? throw ReadFailure(result, cancellationToken);
         return [.. response.Items.Select(i => new KeyValueItem
         {
@@ -94,10 +102,12 @@ public sealed class RemoteKeyValueStore
     /// <param name="key">The key.</param>
     /// <param name="value">Its new value.</param>
     /// <param name="request">Makes retries exactly-once; see <see cref="OpenSessionAsync"/>.</param>
-    /// <param name="cancellationToken">Ends the wait; the write may be executed nevertheless, and is then Indeterminate.</param>
+    /// <param name="cancellationToken">Ends the wait; the write may be executed nevertheless, and is then
+    /// Indeterminate.</param>
     /// <returns>How it ended.</returns>
     public ValueTask<KeyValueWriteResult> PutAsync(
-        ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, RequestId request = default, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, RequestId request = default,
+            CancellationToken cancellationToken = default)
     {
         PutRequest message = new()
         {
@@ -121,7 +131,9 @@ public sealed class RemoteKeyValueStore
         return WriteAsync(KeyValueMethods.Delete, message, request, cancellationToken);
     }
 
-    /// <summary>Sets a key if it holds a certain value. Never retried without a request id once it may have entered a log.</summary>
+    /// <summary>
+    /// Sets a key if it holds a certain value. Never retried without a request id once it may have entered a log.
+    /// </summary>
     /// <param name="key">The key.</param>
     /// <param name="expected">The value it must hold; null demands that the key is not there.</param>
     /// <param name="value">Its new value.</param>
@@ -157,7 +169,8 @@ public sealed class RemoteKeyValueStore
     /// <param name="cancellationToken">As for <see cref="PutAsync"/>.</param>
     /// <returns>How it ended.</returns>
     public ValueTask<KeyValueWriteResult> AppendAsync(
-        ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> suffix, RequestId request = default, CancellationToken cancellationToken = default)
+        ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> suffix, RequestId request = default,
+            CancellationToken cancellationToken = default)
     {
         AppendRequest message = new()
         {
@@ -187,24 +200,30 @@ public sealed class RemoteKeyValueStore
         return WriteAsync(KeyValueMethods.Batch, message, request, cancellationToken);
     }
 
-    /// <summary>Opens a client session, with whose request ids a write can be retried and is executed once (thesis §6.3).</summary>
+    /// <summary>
+    /// Opens a client session, with whose request ids a write can be retried and is executed once (thesis §6.3).
+    /// </summary>
     /// <param name="timeout">After how much log time without a write it expires; null for the node's default.</param>
-    /// <param name="cancellationToken">Stops the wait; a session that was opened nevertheless expires by itself.</param>
+    /// <param name="cancellationToken">Stops the wait; a session that was opened nevertheless expires by
+    /// itself.</param>
     /// <returns>The session.</returns>
     /// <exception cref="QuorumUnavailableException">No node could open it in time. Safe to retry.</exception>
-    public async ValueTask<ClientSession> OpenSessionAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    public async ValueTask<ClientSession> OpenSessionAsync(TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default)
     {
         OpenSessionRequest request = new() { Group = Name, TimeoutMs = (long)(timeout?.TotalMilliseconds ?? 0) };
 
         // A session that nobody uses expires: opening one twice does no harm.
         RemoteResult<OpenSessionResponse> result = await _caller
-            .CallAsync(KeyValueMethods.OpenSession, request, CallKind.Read, static r => r.Header, cancellationToken).ConfigureAwait(false);
+            .CallAsync(KeyValueMethods.OpenSession, request, CallKind.Read, static r =>
+                r.Header, cancellationToken).ConfigureAwait(false);
         OpenSessionResponse response = result.Response ?? throw ReadFailure(result, cancellationToken);
         return new ClientSession(response.SessionId, TimeSpan.FromMilliseconds(response.TimeoutMs));
     }
 
     private async ValueTask<KeyValueWriteResult> WriteAsync<TRequest>(
-        Wire.Method<TRequest, WriteResponse> method, TRequest message, RequestId request, CancellationToken cancellationToken)
+        Wire.Method<TRequest, WriteResponse> method, TRequest message, RequestId request,
+            CancellationToken cancellationToken)
     {
         CallKind kind = request.IsNone ? CallKind.Write : CallKind.SessionWrite;
         RemoteResult<WriteResponse> result = await _caller

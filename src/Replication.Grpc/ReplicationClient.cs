@@ -15,7 +15,8 @@ public sealed class ReplicationClient : IDisposable
     /// <param name="loggers">Where log lines go; nowhere by default.</param>
     /// <param name="time">The clock; the system's by default.</param>
     /// <exception cref="ArgumentException">A setting is out of its bounds.</exception>
-    public ReplicationClient(ReplicationClientOptions options, ILoggerFactory? loggers = null, TimeProvider? time = null)
+    public ReplicationClient(ReplicationClientOptions options, ILoggerFactory? loggers = null,
+        TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ReplicationClientOptionsValidation.Validate(options);

@@ -2,10 +2,15 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Replication.Grpc;
 
-/// <summary>Settings of a client that hosts no replica. Checked when the client is made; an error names the setting and the value.</summary>
+/// <summary>
+/// Settings of a client that hosts no replica. Checked when the client is made; an error names the setting and the
+/// value.
+/// </summary>
 public sealed class ReplicationClientOptions
 {
-    /// <summary>Gets the addresses of some or all nodes: <c>http://host:port</c> or <c>https://host:port</c>. At least one.</summary>
+    /// <summary>
+    /// Gets the addresses of some or all nodes: <c>http://host:port</c> or <c>https://host:port</c>. At least one.
+    /// </summary>
     /// <remarks>The leader is found through any of them; nodes that the cluster names as leader are added.</remarks>
     public IList<Uri> Endpoints { get; } = [];
 
@@ -13,7 +18,9 @@ public sealed class ReplicationClientOptions
     /// <value>The default value is 10 s. From 10 ms to 10 min.</value>
     public TimeSpan CallTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Gets or sets how long one attempt may take, where another may follow: reads, and writes with a request id.</summary>
+    /// <summary>
+    /// Gets or sets how long one attempt may take, where another may follow: reads, and writes with a request id.
+    /// </summary>
     /// <value>The default value is 2 s. From 10 ms to 10 min.</value>
     public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -31,11 +38,16 @@ public sealed class ReplicationClientOptions
     /// <summary>Gets or sets the certificate that this client shows, with its private key; null for none.</summary>
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>Gets or sets the cluster whose node certificates are taken whatever the host name; null to check the host name instead.</summary>
+    /// <summary>
+    /// Gets or sets the cluster whose node certificates are taken whatever the host name; null to check the host name
+    /// instead.
+    /// </summary>
     /// <value>Null by default.</value>
     public Guid? ClusterId { get; set; }
 
-    /// <summary>Gets or sets whether plain text may leave this machine: anyone on the way can read and change everything.</summary>
+    /// <summary>
+    /// Gets or sets whether plain text may leave this machine: anyone on the way can read and change everything.
+    /// </summary>
     /// <value>The default value is false.</value>
     public bool AllowPlaintextBeyondLoopback { get; set; }
 }

@@ -29,7 +29,9 @@ public class GrpcTransportOptionsTests
     public void Plain_text_beyond_the_loopback_must_be_asked_for()
     {
         Refused(o => o.Listen = new IPEndPoint(IPAddress.Any, 0), "Listen 0.0.0.0:0 isn't a loopback address");
-        Refused(o => o.PeerAddresses[new NodeId(2)] = new Uri("http://10.0.0.7:5"), "http://10.0.0.7:5/ of node 2 isn't on the loopback");
+        Refused(o =>
+            o.PeerAddresses[new NodeId(2)] = new Uri("http://10.0.0.7:5"),
+            "http://10.0.0.7:5/ of node 2 isn't on the loopback");
         Refused(o => o.PeerAddresses[new NodeId(2)] = new Uri("https://127.0.0.1:5"), "must be http://");
         _ = new TestNode(1, TestNode.Members(2), o =>
         {
@@ -65,7 +67,8 @@ public class GrpcTransportOptionsTests
 
     private static void Refused(Action<GrpcTransportOptions> change, string message, ClusterMember[]? members = null)
     {
-        ArgumentException e = Assert.Throws<ArgumentException>(() => new TestNode(1, members ?? TestNode.Members(2), change));
+        ArgumentException e =
+            Assert.Throws<ArgumentException>(() => new TestNode(1, members ?? TestNode.Members(2), change));
         Assert.Contains(message, e.Message, StringComparison.Ordinal);
     }
 }

@@ -11,6 +11,28 @@ internal sealed class RecordingLog : ILoggerFactory, ILogger
 
     public IEnumerable<string> Lines(int id) => _lines.Where(l => l.Id == id).Select(l => l.Text);
 
+    /// <summary>Waits until there are so many lines with an id.</summary>
+    public async Task CountAsync(int id, int count)
+    {
+        while (true)
+        {
+            Task next;
+            lock (_waiting)
+            {
+                if (Lines(id).Count() >= count)
+                {
+                    return;
+                }
+
+                TaskCompletionSource<string> signal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                _waiting.Add((id, "", signal));
+                next = signal.Task;
+            }
+
+            await next.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
     /// <summary>Waits for the first line, written before or to come, with an id and some text.</summary>
     public Task<string> LineAsync(int id, string part = "")
     {
@@ -35,7 +57,8 @@ internal sealed class RecordingLog : ILoggerFactory, ILogger
     public bool IsEnabled(LogLevel logLevel) => true;
 
     public void Log<TState>(
-        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+            string> formatter)
     {
         string text = formatter(state, exception);
         lock (_waiting)
@@ -65,7 +88,8 @@ internal sealed class RecordingLog : ILoggerFactory, ILogger
         public bool IsEnabled(LogLevel logLevel) => false;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+                string> formatter)
         {
         }
     }

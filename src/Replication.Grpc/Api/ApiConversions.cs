@@ -7,7 +7,9 @@ using RequestIdOfStore = Replication.Sessions.RequestId;
 
 namespace Replication.Grpc.Api;
 
-/// <summary>Between the types of the API and those of the store. Bytes are shared, not copied: both sides leave them unchanged.</summary>
+/// <summary>
+/// Between the types of the API and those of the store. Bytes are shared, not copied: both sides leave them unchanged.
+/// </summary>
 internal static class ApiConversions
 {
     public static ByteString Wrap(ReadOnlyMemory<byte> bytes) =>

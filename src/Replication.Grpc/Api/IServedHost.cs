@@ -23,12 +23,15 @@ internal interface IServedHost
 /// <summary>What the key-value service needs of a store; each member as in <see cref="KeyValueStore"/>.</summary>
 internal interface IServedStore
 {
-    ValueTask<KeyValueReadResult> GetAsync(ReadOnlyMemory<byte> key, ReadConsistency consistency, CancellationToken cancellationToken);
+    ValueTask<KeyValueReadResult> GetAsync(ReadOnlyMemory<byte> key, ReadConsistency consistency,
+        CancellationToken cancellationToken);
 
     ValueTask<IReadOnlyList<KeyValueItem>> ScanAsync(
-        ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to, int limit, ReadConsistency consistency, CancellationToken cancellationToken);
+        ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to, int limit, ReadConsistency consistency,
+            CancellationToken cancellationToken);
 
-    ValueTask<KeyValueWriteResult> WriteAsync(KeyValueBatch batch, RequestId request, CancellationToken cancellationToken);
+    ValueTask<KeyValueWriteResult> WriteAsync(KeyValueBatch batch, RequestId request,
+        CancellationToken cancellationToken);
 
     ValueTask<ClientSession> OpenSessionAsync(TimeSpan? timeout, CancellationToken cancellationToken);
 }

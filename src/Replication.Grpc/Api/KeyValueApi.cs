@@ -11,7 +11,9 @@ using StoreOutcome = Replication.Primitives.WriteOutcome;
 
 namespace Replication.Grpc.Api;
 
-/// <summary>Answers the calls of <c>replication.v1.KeyValue</c> with the stores of a host. Refuses until it has one.</summary>
+/// <summary>
+/// Answers the calls of <c>replication.v1.KeyValue</c> with the stores of a host. Refuses until it has one.
+/// </summary>
 internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
 {
     private const int ScanLimitDefault = 1000;
@@ -124,7 +126,7 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
                     request.Group,
                     RejectReason.InvalidArgument,
                     WriteOutcome.Rejected,
-                    $"Operation {batch.Operations.Count} has kind {(int)operation.Kind}, which this node doesn't know.");
+                    $"Operation {batch.Operations.Count} has kind {(int)operation.Kind}, unknown to this node.");
             }
         }
 
@@ -170,10 +172,12 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
         try
         {
             TimeSpan? timeout = request.TimeoutMs == 0 ? null : TimeSpan.FromMilliseconds(request.TimeoutMs);
-            ClientSession session = await store.OpenSessionAsync(timeout, context.CancellationToken).ConfigureAwait(false);
+            ClientSession session =
+                await store.OpenSessionAsync(timeout, context.CancellationToken).ConfigureAwait(false);
             return new OpenSessionResponse
             {
-                Header = HeaderOf(request.Group, Host!.StatusOf(request.Group).AppliedId, ReadLevel.Linearizable, default),
+                Header = HeaderOf(request.Group, Host!.StatusOf(request.Group).AppliedId, ReadLevel.Linearizable,
+                    default),
                 SessionId = session.Id,
                 TimeoutMs = (long)session.Timeout.TotalMilliseconds,
             };
@@ -235,7 +239,8 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
     }
 
     private ReadConsistency ConsistencyOf(ReadLevel level, string group) => level.ToStore() ?? throw Error(
-        group, RejectReason.InvalidArgument, WriteOutcome.Unspecified, $"Read level {(int)level} isn't known to this node.");
+        group, RejectReason.InvalidArgument, WriteOutcome.Unspecified,
+            $"Read level {(int)level} isn't known to this node.");
 
     private ResponseHeader HeaderOf(string group, LogId applied, ReadLevel level, NodeId leader) => new()
     {
@@ -261,7 +266,8 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
             },
             e.Message,
             e),
-        StorageFailedException or StorageCorruptedException => Error(group, RejectReason.NodeFailed, outcome, error.Message),
+        StorageFailedException or StorageCorruptedException =>
+            Error(group, RejectReason.NodeFailed, outcome, error.Message),
         ObjectDisposedException => Error(group, RejectReason.Stopping, outcome, $"Node {self} is stopping."),
         ArgumentException => Error(group, RejectReason.InvalidArgument, outcome, error.Message),
         _ => null,

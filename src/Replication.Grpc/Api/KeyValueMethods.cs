@@ -9,7 +9,8 @@ internal static class KeyValueMethods
 {
     public static readonly Method<GetRequest, GetResponse> Get = New("Get", GetRequest.Parser, GetResponse.Parser);
 
-    public static readonly Method<ScanRequest, ScanResponse> Scan = New("Scan", ScanRequest.Parser, ScanResponse.Parser);
+    public static readonly Method<ScanRequest,
+        ScanResponse> Scan = New("Scan", ScanRequest.Parser, ScanResponse.Parser);
 
     public static readonly Method<PutRequest, WriteResponse> Put = New("Put", PutRequest.Parser, WriteResponse.Parser);
 

@@ -19,7 +19,9 @@ internal sealed class NodeAddresses
     /// <summary>Gets all nodes in order of their ids.</summary>
     public IEnumerable<NodeHint> All => _hints.Values.OrderBy(h => h.NodeId);
 
-    /// <summary>Gets a node's hint; shared, not to be changed. Null for none, without an address for a stranger.</summary>
+    /// <summary>
+    /// Gets a node's hint; shared, not to be changed. Null for none, without an address for a stranger.
+    /// </summary>
     public NodeHint? Find(NodeId node) =>
         node.IsNone ? null : _hints.TryGetValue(node, out NodeHint? hint) ? hint : new NodeHint { NodeId = node.Value };
 }

@@ -38,7 +38,8 @@ internal sealed class CallDeadline : IDisposable
 
         if (_caller.IsCancellationRequested)
         {
-            return new OperationCanceledException("The call was cancelled; the server may have done its work.", error, _caller);
+            return new OperationCanceledException("The call was cancelled; the server may have done its work.", error,
+                _caller);
         }
 
         if (_deadline?.IsCancellationRequested == true)

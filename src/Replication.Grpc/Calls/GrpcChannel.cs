@@ -7,7 +7,9 @@ using Replication.Grpc.Wire;
 
 namespace Replication.Grpc.Calls;
 
-/// <summary>Calls methods at one address. Connects when first needed, again after a connection broke. Safe for all threads.</summary>
+/// <summary>
+/// Calls methods at one address. Connects when first needed, again after a connection broke. Safe for all threads.
+/// </summary>
 internal sealed class GrpcChannel : IDisposable
 {
     private readonly HttpMessageInvoker _invoker;
@@ -47,7 +49,8 @@ internal sealed class GrpcChannel : IDisposable
 
     /// <summary>Sends one request and waits for its one response.</summary>
     /// <exception cref="RpcException">The call ended with another status than OK.</exception>
-    /// <exception cref="OperationCanceledException">The caller's token fired; the server may have done the work.</exception>
+    /// <exception cref="OperationCanceledException">The caller's token fired; the server may have done the
+    /// work.</exception>
     public async Task<TResponse> UnaryAsync<TRequest, TResponse>(
         Method<TRequest, TResponse> method, TRequest request, CallOptions options)
     {
@@ -56,7 +59,8 @@ internal sealed class GrpcChannel : IDisposable
         using CallDeadline deadline = new(options, _options.Time);
         try
         {
-            using HttpRequestMessage message = NewRequest(method.FullName, new MessageContent(frame.WrittenMemory), options);
+            using HttpRequestMessage message =
+                NewRequest(method.FullName, new MessageContent(frame.WrittenMemory), options);
             using HttpResponseMessage response = await SendAsync(message, deadline.Token).ConfigureAwait(false);
             ResponseStatus.ThrowIfFailed(response);
             PipeReader pipe = PipeReader.Create(
@@ -90,7 +94,8 @@ internal sealed class GrpcChannel : IDisposable
 
     public void Dispose() => _invoker.Dispose();
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context,
+        CancellationToken cancellationToken)
     {
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try

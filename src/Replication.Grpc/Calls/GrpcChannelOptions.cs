@@ -12,7 +12,9 @@ internal sealed class GrpcChannelOptions
     /// <summary>Gets the longest time to wait for a connection, TLS handshake included.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets after how much silence the server is asked whether it is still there, while calls run. At least 1 s.</summary>
+    /// <summary>
+    /// Gets after how much silence the server is asked whether it is still there, while calls run. At least 1 s.
+    /// </summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Gets how long its answer may take before the connection is given up. At least 1 s.</summary>

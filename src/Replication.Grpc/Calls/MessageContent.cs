@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Replication.Grpc.Calls;
 
-/// <summary>The body of a unary request: one frame, made before. May be sent again if a connection refused it unseen.</summary>
+/// <summary>
+/// The body of a unary request: one frame, made before. May be sent again if a connection refused it unseen.
+/// </summary>
 internal sealed class MessageContent(ReadOnlyMemory<byte> frame) : HttpContent
 {
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>

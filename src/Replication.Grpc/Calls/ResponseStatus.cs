@@ -23,7 +23,8 @@ internal static class ResponseStatus
 
         if (response.StatusCode != HttpStatusCode.OK)
         {
-            throw new RpcException(FromHttp(response.StatusCode), $"The server answered HTTP {(int)response.StatusCode}.")
+            throw new RpcException(FromHttp(response.StatusCode),
+                $"The server answered HTTP {(int)response.StatusCode}.")
             {
                 IsFromServer = true,
             };
@@ -39,7 +40,8 @@ internal static class ResponseStatus
     /// <summary>Reads the status at the end of the messages.</summary>
     public static void ThrowUnlessOk(HttpResponseMessage response) =>
         ThrowUnlessOk(
-            response.Headers.NonValidated.TryGetValues(GrpcHeaders.Status, out _) ? response.Headers : response.TrailingHeaders);
+            response.Headers.NonValidated.TryGetValues(GrpcHeaders.Status,
+                out _) ? response.Headers : response.TrailingHeaders);
 
     /// <summary>Says what a failed exchange means for a call.</summary>
     public static RpcException FromFailure(Exception error)
@@ -86,7 +88,9 @@ internal static class ResponseStatus
             return;
         }
 
-        StatusCode code = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value is > 0 and <= 16
+        StatusCode code =
+            int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture,
+            out int value) && value is > 0 and <= 16
             ? (StatusCode)value
             : StatusCode.Unknown;
         string detail = values.TryGetValues(GrpcHeaders.Message, out HeaderStringValues message)

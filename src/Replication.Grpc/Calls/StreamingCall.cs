@@ -70,7 +70,8 @@ internal sealed class StreamingCall<TRequest, TResponse> : IDisposable
             if (_reader is null)
             {
                 ResponseStatus.ThrowIfFailed(response);
-                _pipe = PipeReader.Create(await response.Content.ReadAsStreamAsync(_deadline.Token).ConfigureAwait(false));
+                _pipe = PipeReader.Create(
+                    await response.Content.ReadAsStreamAsync(_deadline.Token).ConfigureAwait(false));
                 _reader = new MessageReader<TResponse>(_pipe, _method.ResponseMarshaller, _messageBytesMax);
             }
 

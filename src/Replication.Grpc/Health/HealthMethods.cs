@@ -4,14 +4,17 @@ using static Replication.Grpc.Health.HealthCheckResponse.Types;
 
 namespace Replication.Grpc.Health;
 
-/// <summary>The standard health service: the server as a whole (empty name) and the key-value service are one.</summary>
+/// <summary>
+/// The standard health service: the server as a whole (empty name) and the key-value service are one.
+/// </summary>
 internal sealed class HealthMethods(HealthState state)
 {
     private const string Service = "grpc.health.v1.Health";
     private const string KeyValueService = "replication.v1.KeyValue";
 
     public static readonly Method<HealthCheckRequest, HealthCheckResponse> Check = New(MethodType.Unary, "Check");
-    public static readonly Method<HealthCheckRequest, HealthCheckResponse> Watch = New(MethodType.ServerStreaming, "Watch");
+    public static readonly Method<HealthCheckRequest,
+        HealthCheckResponse> Watch = New(MethodType.ServerStreaming, "Watch");
 
     public void AddTo(ServiceTable services)
     {
@@ -35,7 +38,8 @@ internal sealed class HealthMethods(HealthState state)
             : throw new RpcException(StatusCode.NotFound, $"This server has no service '{service}'.");
 
     private async Task WatchAsync(
-        MessageReader<HealthCheckRequest> requests, MessageWriter<HealthCheckResponse> responses, ServerCallContext context)
+        MessageReader<HealthCheckRequest> requests, MessageWriter<HealthCheckResponse> responses,
+            ServerCallContext context)
     {
         if (!await requests.ReadAsync(context.CancellationToken).ConfigureAwait(false))
         {
@@ -48,7 +52,8 @@ internal sealed class HealthMethods(HealthState state)
             (bool isServing, Task changed) = state.Observe();
             HealthCheckResponse answer = new()
             {
-                Status = !isKnown ? ServingStatus.ServiceUnknown : isServing ? ServingStatus.Serving : ServingStatus.NotServing,
+                Status = !isKnown ? ServingStatus.ServiceUnknown
+                    : isServing ? ServingStatus.Serving : ServingStatus.NotServing,
             };
             await responses.WriteAsync(answer, context.CancellationToken).ConfigureAwait(false);
             await changed.WaitAsync(context.CancellationToken).ConfigureAwait(false);

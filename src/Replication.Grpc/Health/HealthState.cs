@@ -34,7 +34,9 @@ internal sealed class HealthState
         }
     }
 
-    /// <summary>Reads the state together with a task that ends at the next change, so that no change is missed.</summary>
+    /// <summary>
+    /// Reads the state together with a task that ends at the next change, so that no change is missed.
+    /// </summary>
     public (bool IsServing, Task Changed) Observe()
     {
         lock (_lock)

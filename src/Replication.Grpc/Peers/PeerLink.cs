@@ -7,7 +7,10 @@ using Replication.Transport;
 
 namespace Replication.Grpc.Peers;
 
-/// <summary>The way from this node to one peer: a connection with a control stream and a bulk stream, dialled again whenever it breaks.</summary>
+/// <summary>
+/// The way from this node to one peer: a connection with a control stream and a bulk stream, dialled again whenever it
+/// breaks.
+/// </summary>
 internal sealed class PeerLink : IAsyncDisposable
 {
     private const int WriteBytesAim = 128 << 10;

@@ -8,8 +8,10 @@ using Replication.Transport;
 namespace Replication.Grpc.Peers;
 
 /// <summary>
-/// The service between nodes, <c>replication.v1.Peer</c>: two streams, Control and Bulk, of equal form on one connection.
-/// The first message of each side is its hello; after it the dialler sends peer messages (MessagePack), the other side nothing.
+/// The service between nodes, <c>replication.v1.Peer</c>: two streams, Control and Bulk, of equal form on one
+/// connection.
+/// The first message of each side is its hello; after it the dialler sends peer messages (MessagePack), the other side
+/// nothing.
 /// </summary>
 internal static class PeerProtocol
 {
@@ -57,7 +59,8 @@ internal static class PeerProtocol
         }
         catch (Exception e) when (e is MessagePackSerializationException or ArgumentException)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "The hello is malformed: " + e.Message), null, e);
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "The hello is malformed: " + e.Message), null,
+                e);
         }
 
         throw new RpcException(StatusCode.InvalidArgument, "The hello is too short.");

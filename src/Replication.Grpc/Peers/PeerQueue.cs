@@ -4,7 +4,9 @@ using Replication.Transport;
 
 namespace Replication.Grpc.Peers;
 
-/// <summary>Messages that wait for one peer, bounded in number and bytes. Many writers, one reader; never blocks a writer.</summary>
+/// <summary>
+/// Messages that wait for one peer, bounded in number and bytes. Many writers, one reader; never blocks a writer.
+/// </summary>
 internal sealed class PeerQueue(int messagesMax, long bytesMax)
 {
     private readonly Channel<PeerMessage> _channel = Channel.CreateUnbounded<PeerMessage>(

@@ -19,8 +19,10 @@ internal sealed class PeerStreams(
 {
     public void AddTo(ServiceTable services)
     {
-        services.Add(PeerProtocol.Control, (requests, responses, context) => RunAsync("control", requests, responses, context));
-        services.Add(PeerProtocol.Bulk, (requests, responses, context) => RunAsync("bulk", requests, responses, context));
+        services.Add(PeerProtocol.Control, (requests, responses, context) =>
+            RunAsync("control", requests, responses, context));
+        services.Add(PeerProtocol.Bulk, (requests, responses, context) =>
+            RunAsync("bulk", requests, responses, context));
     }
 
     private async Task RunAsync(
@@ -80,7 +82,8 @@ internal sealed class PeerStreams(
     {
         if (context.ClientCertificate is not { } certificate)
         {
-            throw Refused(context, StatusCode.Unauthenticated, "A peer stream needs the certificate of a node, and none was shown.");
+            throw Refused(context, StatusCode.Unauthenticated,
+                "A peer stream needs the certificate of a node, and none was shown.");
         }
 
         // That an authority of ours issued it was checked at the TLS handshake.
@@ -96,7 +99,8 @@ internal sealed class PeerStreams(
         return name.ClusterId == cluster
             ? name.NodeId
             : throw Refused(
-                context, StatusCode.PermissionDenied, $"The certificate is for {name}; this node is of cluster {cluster:D}.");
+                context, StatusCode.PermissionDenied,
+                    $"The certificate is for {name}; this node is of cluster {cluster:D}.");
     }
 
     private RpcException Refused(ServerCallContext context, StatusCode code, string reason)
@@ -111,7 +115,8 @@ internal sealed class PeerStreams(
         if (message is RaftPeerMessage raft && (raft.Message.From != from || raft.Message.To != self))
         {
             throw new ReplicationException(
-                $"Node {from} sent a message from node {raft.Message.From} to node {raft.Message.To}; this is node {self}.");
+                $"Node {from} sent a message from node {raft.Message.From} to node {raft.Message.To}; "
+                + $"this is node {self}.");
         }
     }
 }

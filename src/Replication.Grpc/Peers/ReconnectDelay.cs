@@ -1,6 +1,9 @@
 namespace Replication.Grpc.Peers;
 
-/// <summary>The pause between attempts: doubles up to a limit, drawn from its upper half, so that nodes don't dial in step; can be cut short.</summary>
+/// <summary>
+/// The pause between attempts: doubles up to a limit, drawn from its upper half, so that nodes don't dial in step; can
+/// be cut short.
+/// </summary>
 internal sealed class ReconnectDelay : IDisposable
 {
     private readonly TimeSpan _minimum;
@@ -42,7 +45,8 @@ internal sealed class ReconnectDelay : IDisposable
         TimeSpan pause = Next * (0.5 + (Random.Shared.NextDouble() / 2));
         Next = Next + Next < _maximum ? Next + Next : _maximum;
         using CancellationTokenSource timer = new(pause, _time);
-        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        using CancellationTokenSource either =
+            CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
             await _woken.WaitAsync(either.Token).ConfigureAwait(false);

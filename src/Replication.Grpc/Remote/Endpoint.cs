@@ -32,7 +32,9 @@ internal sealed class Endpoint : IDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Gets or sets until when, on the clock's timestamps, the node is asked only if no other is left.</summary>
+    /// <summary>
+    /// Gets or sets until when, on the clock's timestamps, the node is asked only if no other is left.
+    /// </summary>
     public long AvoidedUntil { get; set; }
 
     /// <summary>Gets the connection whose turn it is.</summary>

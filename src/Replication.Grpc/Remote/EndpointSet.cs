@@ -72,7 +72,8 @@ internal sealed class EndpointSet : IDisposable
 
     /// <summary>A node could not serve: another one is asked from now on, if it was this one's turn.</summary>
     /// <param name="failed">The node.</param>
-    /// <param name="isUnreachable">Whether it should be left alone for a moment, also if it is named as the leader.</param>
+    /// <param name="isUnreachable">Whether it should be left alone for a moment, also if it is named as the
+    /// leader.</param>
     public void Failed(Endpoint failed, bool isUnreachable)
     {
         lock (_lock)
@@ -112,7 +113,8 @@ internal sealed class EndpointSet : IDisposable
 
     private Endpoint? Find(Uri address) =>
         _endpoints.Find(e => Uri.Compare(
-            e.Address, address, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0);
+            e.Address, address, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped,
+                StringComparison.OrdinalIgnoreCase) == 0);
 
     private bool IsAvoided(Endpoint endpoint) => endpoint.AvoidedUntil > _time.GetTimestamp();
 }

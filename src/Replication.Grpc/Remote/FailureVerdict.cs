@@ -19,7 +19,8 @@ internal readonly record struct FailureVerdict(bool MayHaveEntered, bool MayRetr
 
         if (error is not null)
         {
-            return new FailureVerdict(false, IsPassing(error.Reason), error.Reason is RejectReason.NodeFailed or RejectReason.Stopping);
+            return new FailureVerdict(false, IsPassing(error.Reason),
+                error.Reason is RejectReason.NodeFailed or RejectReason.Stopping);
         }
 
         if (failure.WasNeverSent)
@@ -38,7 +39,8 @@ internal readonly record struct FailureVerdict(bool MayHaveEntered, bool MayRetr
 
     /// <summary>Codes that the service gives, without details of ours, only before a handler runs.</summary>
     private static bool IsRefusedUnseen(StatusCode code) => code is
-        StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.ResourceExhausted;
+        StatusCode.Unimplemented or StatusCode.Unauthenticated or StatusCode.PermissionDenied
+        or StatusCode.ResourceExhausted;
 
     private static bool IsPassing(RejectReason reason) => reason is
         RejectReason.NotLeader or RejectReason.NoQuorum or RejectReason.Overloaded or RejectReason.TransferInProgress

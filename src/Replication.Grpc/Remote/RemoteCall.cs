@@ -23,7 +23,9 @@ internal readonly record struct RemoteResult<TResponse>
     /// <summary>Gets the response; null if the call failed.</summary>
     public TResponse? Response { get; init; }
 
-    /// <summary>Gets how the last attempt ended; null if the caller cancelled or the time was up before one ended.</summary>
+    /// <summary>
+    /// Gets how the last attempt ended; null if the caller cancelled or the time was up before one ended.
+    /// </summary>
     public RpcException? Failure { get; init; }
 
     /// <summary>Gets what the cluster said about the last failure; null if it said nothing.</summary>

@@ -5,8 +5,11 @@ using Replication.Grpc.Wire;
 
 namespace Replication.Grpc.Remote;
 
-/// <summary>Makes a call at the node that should lead, and again elsewhere while that is safe and there is time.</summary>
-internal sealed class RemoteCaller(EndpointSet endpoints, TimeSpan callTimeout, TimeSpan attemptTimeout, TimeProvider time)
+/// <summary>
+/// Makes a call at the node that should lead, and again elsewhere while that is safe and there is time.
+/// </summary>
+internal sealed class RemoteCaller(EndpointSet endpoints, TimeSpan callTimeout, TimeSpan attemptTimeout,
+    TimeProvider time)
 {
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(200);

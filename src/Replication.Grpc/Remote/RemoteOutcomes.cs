@@ -95,11 +95,15 @@ internal static class RemoteOutcomes
         }
     }
 
-    /// <summary>Reasons that only the service knows (a node failed, starting, not reached) mean for a client: no quorum for it.</summary>
+    /// <summary>
+    /// Reasons that only the service knows (a node failed, starting, not reached) mean for a client: no quorum for it.
+    /// </summary>
     private static RejectReason ReasonOf(ReplicationError? error) =>
-        error is { Reason: > WireReason.None and < WireReason.UnknownGroup } ? (RejectReason)error.Reason : RejectReason.NoQuorum;
+        error is { Reason: > WireReason.None and < WireReason.UnknownGroup } ? (
+            RejectReason)error.Reason : RejectReason.NoQuorum;
 
-    private static KeyValueWriteResult Result(WriteOutcome outcome, RejectReason reason, ReplicationError? error) => new()
+    private static KeyValueWriteResult Result(WriteOutcome outcome, RejectReason reason, ReplicationError? error) =>
+        new()
     {
         Outcome = outcome,
         Reason = reason,

@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Replication.Grpc.Security;
 
-/// <summary>Checks that a certificate was issued, for the given use, by one of the trusted authorities, and is valid now.</summary>
+/// <summary>
+/// Checks that a certificate was issued, for the given use, by one of the trusted authorities, and is valid now.
+/// </summary>
 internal static class CertificateJudge
 {
     public const string ServerUse = "1.3.6.1.5.5.7.3.1";
@@ -17,7 +19,8 @@ internal static class CertificateJudge
     /// <param name="now">When it must be valid.</param>
     /// <returns>Null if it is good, otherwise why not.</returns>
     public static string? Judge(
-        X509Certificate2 certificate, X509Chain? shown, X509Certificate2Collection authorities, string use, DateTimeOffset now)
+        X509Certificate2 certificate, X509Chain? shown, X509Certificate2Collection authorities, string use,
+            DateTimeOffset now)
     {
         if (now < certificate.NotBefore || now > certificate.NotAfter)
         {
@@ -48,7 +51,8 @@ internal static class CertificateJudge
         bool isForeign = false;
         foreach (X509ChainStatus status in chain.ChainStatus)
         {
-            isForeign |= (status.Status & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != 0;
+            isForeign |= (
+                status.Status & (X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot)) != 0;
         }
 
         string details = string.Join("; ", chain.ChainStatus.Select(s => $"{s.Status}: {s.StatusInformation.Trim()}"));

@@ -26,7 +26,8 @@ internal readonly record struct NodeCertificateName(Guid ClusterId, NodeId NodeI
     public static bool TryParse(ReadOnlySpan<char> text, out NodeCertificateName name)
     {
         name = default;
-        if (!text.StartsWith(Scheme, StringComparison.Ordinal) || text.Length <= Scheme.Length + GuidChars + NodePart.Length)
+        if (!text.StartsWith(Scheme,
+            StringComparison.Ordinal) || text.Length <= Scheme.Length + GuidChars + NodePart.Length)
         {
             return false;
         }
@@ -34,7 +35,8 @@ internal readonly record struct NodeCertificateName(Guid ClusterId, NodeId NodeI
         ReadOnlySpan<char> rest = text[Scheme.Length..];
         if (!Guid.TryParseExact(rest[..GuidChars], "D", out Guid cluster)
             || !rest[GuidChars..].StartsWith(NodePart, StringComparison.Ordinal)
-            || !int.TryParse(rest[(GuidChars + NodePart.Length)..], NumberStyles.None, CultureInfo.InvariantCulture, out int node)
+            || !int.TryParse(rest[(GuidChars + NodePart.Length)..], NumberStyles.None, CultureInfo.InvariantCulture,
+                out int node)
             || node == 0)
         {
             return false;

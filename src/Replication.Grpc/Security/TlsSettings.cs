@@ -12,7 +12,8 @@ internal sealed class TlsSettings(
     private static readonly List<SslApplicationProtocol> Http2Only = [SslApplicationProtocol.Http2];
 
     /// <summary>The options of a server.</summary>
-    /// <param name="requireClientCertificate">Whether callers without a certificate are refused at the handshake.</param>
+    /// <param name="requireClientCertificate">Whether callers without a certificate are refused at the
+    /// handshake.</param>
     public TlsHandshakeCallbackOptions Server(bool requireClientCertificate)
     {
         SslStreamCertificateContext context = SslStreamCertificateContext.Create(own!, authorities, offline: true);
@@ -25,22 +26,25 @@ internal sealed class TlsSettings(
                 ClientCertificateRequired = true,
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 RemoteCertificateValidationCallback = (_, certificate, chain, _) => AcceptsCaller(
-                    (X509Certificate2?)certificate, chain, requireClientCertificate, connection.Connection.RemoteEndPoint),
+                    (X509Certificate2?)certificate, chain, requireClientCertificate,
+                        connection.Connection.RemoteEndPoint),
             }),
         };
     }
 
     /// <summary>The options of a dialler that expects one node, whatever host name it stands behind.</summary>
     public SslClientAuthenticationOptions ToNode(string host, NodeCertificateName expected) =>
-        Client(host, certificate => NodeCertificateName.TryFind(certificate, out NodeCertificateName name) && name == expected
+        Client(host, certificate =>
+            NodeCertificateName.TryFind(certificate, out NodeCertificateName name) && name == expected
             ? null
             : $"it should be for {expected}, but it is {NodeCertificateName.Describe(certificate)}");
 
     /// <summary>The options of a client that takes any node of a cluster.</summary>
     public SslClientAuthenticationOptions ToCluster(string host, Guid clusterId) =>
-        Client(host, certificate => NodeCertificateName.TryFind(certificate, out NodeCertificateName name) && name.ClusterId == clusterId
+        Client(host, certificate =>
+            NodeCertificateName.TryFind(certificate, out NodeCertificateName name) && name.ClusterId == clusterId
             ? null
-            : $"it should be for a node of cluster {clusterId:D}, but it is {NodeCertificateName.Describe(certificate)}");
+            : $"it should be for a node of cluster {clusterId:D}, but is {NodeCertificateName.Describe(certificate)}");
 
     /// <summary>The options of a client that trusts the host name.</summary>
     public SslClientAuthenticationOptions ToHost(string host) =>
@@ -50,7 +54,8 @@ internal sealed class TlsSettings(
     {
         TargetHost = host,
         ApplicationProtocols = Http2Only,
-        ClientCertificateContext = own is null ? null : SslStreamCertificateContext.Create(own, authorities, offline: true),
+        ClientCertificateContext =
+            own is null ? null : SslStreamCertificateContext.Create(own, authorities, offline: true),
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
         {
@@ -75,7 +80,8 @@ internal sealed class TlsSettings(
             : CertificateJudge.Judge(certificate, chain, authorities, CertificateJudge.ClientUse, time.GetUtcNow());
         if (refusal is not null)
         {
-            logger.CallerCertificateRefused(from?.ToString() ?? "?", NodeCertificateName.Describe(certificate), refusal);
+            logger.CallerCertificateRefused(from?.ToString() ?? "?", NodeCertificateName.Describe(certificate),
+                refusal);
         }
 
         return refusal is null;

@@ -7,7 +7,9 @@ using Replication.Grpc.Wire;
 
 namespace Replication.Grpc.Serving;
 
-/// <summary>Turns HTTP/2 requests into calls and calls' ends into statuses. Sits on the server itself: no middleware between.</summary>
+/// <summary>
+/// Turns HTTP/2 requests into calls and calls' ends into statuses. Sits on the server itself: no middleware between.
+/// </summary>
 internal sealed class GrpcApplication(
     ServiceTable services, int messageBytesMax, TimeProvider time, ILogger logger, CancellationToken stopping)
     : IHttpApplication<DefaultHttpContext>
@@ -120,7 +122,8 @@ internal sealed class GrpcApplication(
         {
             await method.InvokeAsync(http, context, messageBytesMax).ConfigureAwait(false);
             WriteStatus(
-                http.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers, Status.OK, context.ResponseTrailersOrNull);
+                http.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers, Status.OK,
+                    context.ResponseTrailersOrNull);
         }
         catch (RpcException e)
         {
@@ -129,7 +132,8 @@ internal sealed class GrpcApplication(
         catch (Exception e) when (tokens.IsDeadlinePassed)
         {
             logger.CallPassedItsDeadline(http.Request.Path.Value, e.Message);
-            await End(http, new Status(StatusCode.DeadlineExceeded, "The deadline of the call has passed.")).ConfigureAwait(false);
+            await End(http,
+                new Status(StatusCode.DeadlineExceeded, "The deadline of the call has passed.")).ConfigureAwait(false);
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {

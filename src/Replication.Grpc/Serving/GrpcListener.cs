@@ -53,14 +53,18 @@ internal sealed class GrpcListener : IAsyncDisposable
             services, messageBytesMax, time, loggers.CreateLogger("Replication.Grpc"), _stopping.Token);
     }
 
-    /// <summary>Gets the bound address; its port is the real one after <see cref="StartAsync"/>, also where 0 was asked for.</summary>
+    /// <summary>
+    /// Gets the bound address; its port is the real one after <see cref="StartAsync"/>, also where 0 was asked for.
+    /// </summary>
     public Uri Address => new(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>Binds and serves.</summary>
     /// <exception cref="IOException">The endpoint is in use or not of this machine.</exception>
     public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync(_application, cancellationToken);
 
-    /// <summary>Ends streams, waits for calls under way for at most the given time, then closes every connection.</summary>
+    /// <summary>
+    /// Ends streams, waits for calls under way for at most the given time, then closes every connection.
+    /// </summary>
     public async Task StopAsync(TimeSpan grace)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
@@ -87,7 +91,7 @@ internal sealed class GrpcListener : IAsyncDisposable
         limits.MinResponseDataRate = null;
         limits.MaxRequestBodySize = null;
 
-        // The server keeps at most 100 streams of a connection for reuse: with more at once each call would make its own
+        // The server keeps at most 100 streams of a connection for reuse: more at once make their own each time
         // (measured: 22 KB per call). Clients wait or open a further connection.
         limits.Http2.MaxStreamsPerConnection = 100;
 

@@ -12,7 +12,9 @@ internal sealed class ServerCallContext(HttpContext http, TimeSpan? timeout, Can
     /// <summary>Gets a token that fires when the caller went away, its deadline passed, or the server stops.</summary>
     public CancellationToken CancellationToken { get; } = cancellationToken;
 
-    /// <summary>Gets the time that the caller gave, counted from the arrival of the request; null without a deadline.</summary>
+    /// <summary>
+    /// Gets the time that the caller gave, counted from the arrival of the request; null without a deadline.
+    /// </summary>
     public TimeSpan? Timeout { get; } = timeout;
 
     /// <summary>Gets the caller's certificate; null if it showed none.</summary>

@@ -11,7 +11,10 @@ internal delegate ValueTask<TResponse> UnaryHandler<TRequest, TResponse>(TReques
 internal delegate Task StreamHandler<TRequest, TResponse>(
     MessageReader<TRequest> requests, MessageWriter<TResponse> responses, ServerCallContext context);
 
-/// <summary>A method that the server offers: reads requests, calls its handler, writes responses; the status is its caller's work.</summary>
+/// <summary>
+/// A method that the server offers: reads requests, calls its handler, writes responses; the status is its caller's
+/// work.
+/// </summary>
 internal abstract class ServerMethod
 {
     public abstract Task InvokeAsync(HttpContext http, ServerCallContext context, int messageBytesMax);
@@ -43,7 +46,9 @@ internal sealed class UnaryServerMethod<TRequest, TResponse>(
     }
 }
 
-/// <summary>Streams in either or both directions. The response headers leave at once, or clients would wait for them.</summary>
+/// <summary>
+/// Streams in either or both directions. The response headers leave at once, or clients would wait for them.
+/// </summary>
 internal sealed class StreamServerMethod<TRequest, TResponse>(
     Method<TRequest, TResponse> method, StreamHandler<TRequest, TResponse> handler) : ServerMethod
 {

@@ -7,7 +7,9 @@ internal static class GrpcTimeout
 {
     private const long DigitsMax = 99_999_999;
 
-    /// <summary>Writes a timeout in the finest unit that fits; rounded up, so that a server never gives up before its client.</summary>
+    /// <summary>
+    /// Writes a timeout in the finest unit that fits; rounded up, so that a server never gives up before its client.
+    /// </summary>
     public static string Encode(TimeSpan timeout)
     {
         long ticks = Math.Max(timeout.Ticks, 0);
@@ -26,7 +28,8 @@ internal static class GrpcTimeout
     {
         timeout = default;
         if (text.Length is < 2 or > 9
-            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out long value))
+            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture,
+                out long value))
         {
             return false;
         }

@@ -16,8 +16,10 @@ internal static class MessageFrame
     /// <param name="messageBytesMax">The limit.</param>
     /// <param name="message">The bytes of the message, inside <paramref name="buffer"/>'s memory.</param>
     /// <returns>False if more bytes are needed.</returns>
-    /// <exception cref="RpcException">Compressed (Unimplemented), too long (ResourceExhausted), or no frame (Internal).</exception>
-    public static bool TryRead(ref ReadOnlySequence<byte> buffer, int messageBytesMax, out ReadOnlySequence<byte> message)
+    /// <exception cref="RpcException">Compressed (Unimplemented), too long (ResourceExhausted), or no frame
+    /// (Internal).</exception>
+    public static bool TryRead(ref ReadOnlySequence<byte> buffer, int messageBytesMax,
+        out ReadOnlySequence<byte> message)
     {
         message = default;
         if (buffer.IsEmpty)

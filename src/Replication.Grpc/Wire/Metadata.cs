@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace Replication.Grpc.Wire;
 
-/// <summary>Names and values that travel beside messages. A name that ends in <c>-bin</c> has a value of bytes.</summary>
+/// <summary>
+/// Names and values that travel beside messages. A name that ends in <c>-bin</c> has a value of bytes.
+/// </summary>
 internal sealed class Metadata : IReadOnlyCollection<Metadata.Entry>
 {
     /// <summary>Metadata without an entry; never added to.</summary>
@@ -24,7 +26,8 @@ internal sealed class Metadata : IReadOnlyCollection<Metadata.Entry>
 
         if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
-            throw new ArgumentException($"The value of '{name}' isn't printable ASCII: use a name that ends in -bin.", nameof(value));
+            throw new ArgumentException($"The value of '{name}' isn't printable ASCII: use a name that ends in -bin.",
+                nameof(value));
         }
 
         _entries.Add(new Entry(key, value, null));

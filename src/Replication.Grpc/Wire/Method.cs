@@ -11,7 +11,9 @@ internal enum MethodType
     DuplexStreaming,
 }
 
-/// <summary>How messages of a type become bytes and back. Both work on pooled memory that is void after they return.</summary>
+/// <summary>
+/// How messages of a type become bytes and back. Both work on pooled memory that is void after they return.
+/// </summary>
 internal abstract class Marshaller<T>
 {
     /// <summary>Gets the exact number of bytes that <see cref="Serialize"/> will write.</summary>

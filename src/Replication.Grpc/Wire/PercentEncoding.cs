@@ -4,7 +4,10 @@ using System.Text;
 
 namespace Replication.Grpc.Wire;
 
-/// <summary>The percent encoding of <c>grpc-message</c>: printable ASCII but '%' stands for itself, every other byte of UTF-8 is %XX.</summary>
+/// <summary>
+/// The percent encoding of <c>grpc-message</c>: printable ASCII but '%' stands for itself, every other byte of UTF-8 is
+/// %XX.
+/// </summary>
 internal static class PercentEncoding
 {
     private static readonly SearchValues<char> Plain = SearchValues.Create(

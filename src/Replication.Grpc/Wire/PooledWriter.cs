@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Replication.Grpc.Wire;
 
-/// <summary>A growing buffer out of the shared pool, for frames whose length is known only when they are written.</summary>
+/// <summary>
+/// A growing buffer out of the shared pool, for frames whose length is known only when they are written.
+/// </summary>
 internal sealed class PooledWriter : IBufferWriter<byte>, IDisposable
 {
     private const int KeptBytesMax = 1 << 20;

@@ -19,7 +19,8 @@ internal sealed class ProtobufMarshaller<T>(MessageParser<T> parser) : Marshalle
         }
         catch (InvalidProtocolBufferException e)
         {
-            throw new RpcException(new Status(StatusCode.Internal, "The message isn't valid protobuf: " + e.Message), null, e);
+            throw new RpcException(new Status(StatusCode.Internal, "The message isn't valid protobuf: " + e.Message),
+                null, e);
         }
     }
 }

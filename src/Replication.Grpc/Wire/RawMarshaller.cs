@@ -9,7 +9,8 @@ internal sealed class RawMarshaller : Marshaller<ReadOnlyMemory<byte>>
 
     public override int SizeOf(ReadOnlyMemory<byte> message) => message.Length;
 
-    public override void Serialize(ReadOnlyMemory<byte> message, IBufferWriter<byte> output) => output.Write(message.Span);
+    public override void Serialize(ReadOnlyMemory<byte> message, IBufferWriter<byte> output) =>
+        output.Write(message.Span);
 
     public override ReadOnlyMemory<byte> Deserialize(ReadOnlySequence<byte> bytes) => bytes.ToArray();
 }

@@ -24,10 +24,15 @@ internal sealed class RpcException : Exception
     /// <summary>Gets the metadata that came with the status, or that goes with it when a handler throws.</summary>
     public Metadata Trailers { get; }
 
-    /// <summary>Gets whether it is certain that no handler saw the request: no connection, or the peer refused the stream unseen.</summary>
+    /// <summary>
+    /// Gets whether it is certain that no handler saw the request: no connection, or the peer refused the stream
+    /// unseen.
+    /// </summary>
     public bool WasNeverSent { get; init; }
 
-    /// <summary>Gets whether the server itself said so; false for what this side made of a broken exchange or a bad answer.</summary>
+    /// <summary>
+    /// Gets whether the server itself said so; false for what this side made of a broken exchange or a bad answer.
+    /// </summary>
     public bool IsFromServer { get; init; }
 
     /// <summary>Gets the serialized details (<c>grpc-status-details-bin</c>); null if there are none.</summary>

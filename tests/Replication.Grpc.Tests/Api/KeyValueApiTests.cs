@@ -23,26 +23,32 @@ public class KeyValueApiTests
     public async Task Every_operation_reaches_the_store_and_answers_with_what_was_served()
     {
         await using ServedNode node = await new ServedNode(1, _members).StartAsync();
-        WriteResponse put = await CallAsync(node, KeyValueMethods.Put, new PutRequest { Group = "orders", Key = Bytes("k"), Value = Bytes("v") });
+        WriteResponse put =
+            await CallAsync(node, KeyValueMethods.Put,
+            new PutRequest { Group = "orders", Key = Bytes("k"), Value = Bytes("v") });
         Assert.Equal(WireOutcome.Committed, put.Outcome);
         Assert.Equal(new LogPosition { Term = 4, Index = 101 }, put.Position);
         Assert.Equal(1, put.Header.NodeId);
         Assert.Null(put.Header.Leader);
 
-        await CallAsync(node, KeyValueMethods.Append, new AppendRequest { Group = "orders", Key = Bytes("k"), Suffix = Bytes("w") });
+        await CallAsync(node, KeyValueMethods.Append,
+            new AppendRequest { Group = "orders", Key = Bytes("k"), Suffix = Bytes("w") });
         GetResponse get = await CallAsync(
-            node, KeyValueMethods.Get, new GetRequest { Group = "orders", Key = Bytes("k"), Level = ReadLevel.ConsistentPrefix });
+            node, KeyValueMethods.Get,
+                new GetRequest { Group = "orders", Key = Bytes("k"), Level = ReadLevel.ConsistentPrefix });
         Assert.True(get.Found);
         Assert.Equal("vw", get.Value.ToStringUtf8());
         Assert.Equal(102, get.Version);
         Assert.Equal(
             new ResponseHeader
             {
-                Group = "orders", NodeId = 1, Level = ReadLevel.ConsistentPrefix, Applied = new LogPosition { Term = 4, Index = 102 },
+                Group = "orders", NodeId = 1, Level = ReadLevel.ConsistentPrefix,
+                    Applied = new LogPosition { Term = 4, Index = 102 },
             },
             get.Header);
 
-        CompareAndSetRequest swap = new() { Group = "orders", Key = Bytes("k"), Expected = Bytes("no"), Value = Bytes("x") };
+        CompareAndSetRequest swap =
+            new() { Group = "orders", Key = Bytes("k"), Expected = Bytes("no"), Value = Bytes("x") };
         Assert.Equal(WireOutcome.ConditionFailed, (await CallAsync(node, KeyValueMethods.CompareAndSet, swap)).Outcome);
         swap.Expected = Bytes("vw");
         Assert.Equal(WireOutcome.Committed, (await CallAsync(node, KeyValueMethods.CompareAndSet, swap)).Outcome);
@@ -55,7 +61,8 @@ public class KeyValueApiTests
         Assert.Equal(WireOutcome.Committed, (await CallAsync(node, KeyValueMethods.CompareAndSet, swap)).Outcome);
 
         await CallAsync(node, KeyValueMethods.Delete, new DeleteRequest { Group = "orders", Key = Bytes("k") });
-        Assert.False((await CallAsync(node, KeyValueMethods.Get, new GetRequest { Group = "orders", Key = Bytes("k") })).Found);
+        Assert.False(
+            (await CallAsync(node, KeyValueMethods.Get, new GetRequest { Group = "orders", Key = Bytes("k") })).Found);
         OpenSessionResponse session = await CallAsync(
             node, KeyValueMethods.OpenSession, new OpenSessionRequest { Group = "orders", TimeoutMs = 5000 });
         Assert.Equal((42, 5000), (session.SessionId, session.TimeoutMs));
@@ -97,14 +104,17 @@ public class KeyValueApiTests
         for (int i = 0; i < 6; i++)
         {
             ByteString value = UnsafeByteOperations.UnsafeWrap(new byte[1_000_000]);
-            await CallAsync(node, KeyValueMethods.Put, new PutRequest { Group = "orders", Key = Bytes($"k{i}"), Value = value });
+            await CallAsync(node, KeyValueMethods.Put,
+                new PutRequest { Group = "orders", Key = Bytes($"k{i}"), Value = value });
         }
 
-        ScanResponse scan = await CallAsync(node, KeyValueMethods.Scan, new ScanRequest { Group = "orders", From = Bytes("k1") });
+        ScanResponse scan =
+            await CallAsync(node, KeyValueMethods.Scan, new ScanRequest { Group = "orders", From = Bytes("k1") });
         Assert.Equal(["k1", "k2", "k3"], scan.Items.Select(i => i.Key.ToStringUtf8()));
         Assert.True(scan.HasMore);
         scan = await CallAsync(
-            node, KeyValueMethods.Scan, new ScanRequest { Group = "orders", From = Bytes("k4"), To = Bytes("k5"), Limit = 10 });
+            node, KeyValueMethods.Scan,
+                new ScanRequest { Group = "orders", From = Bytes("k4"), To = Bytes("k5"), Limit = 10 });
         Assert.Equal("k4", Assert.Single(scan.Items).Key.ToStringUtf8());
         Assert.False(scan.HasMore);
     }
@@ -121,7 +131,8 @@ public class KeyValueApiTests
     [InlineData(StoreReason.SequenceOutOfWindow, StatusCode.OutOfRange)]
     [InlineData(StoreReason.TransferInProgress, StatusCode.Unavailable)]
     [InlineData(StoreReason.SessionsFull, StatusCode.ResourceExhausted)]
-    internal async Task A_rejected_write_is_a_status_that_says_why_and_who_leads(StoreReason reason, StatusCode expected)
+    internal async Task A_rejected_write_is_a_status_that_says_why_and_who_leads(StoreReason reason,
+        StatusCode expected)
     {
         await using ServedNode node = await new ServedNode(2, _members).StartAsync();
         node.Host.OnWrite = () => MemoryHost.Rejected(reason, leader: 3);
@@ -131,7 +142,8 @@ public class KeyValueApiTests
         Assert.Equal(expected, code);
         Assert.Equal(reason.ToString(), error.Reason.ToString());
         Assert.Equal(WireOutcome.Rejected, error.Outcome);
-        Assert.Equal(new NodeHint { NodeId = 3, Address = $"http://127.0.0.1:{_members[2].Address.Port}" }, error.Leader);
+        Assert.Equal(new NodeHint { NodeId = 3, Address = $"http://127.0.0.1:{_members[2].Address.Port}" },
+            error.Leader);
         Assert.Equal(2, error.NodeId);
         Assert.Contains("Nothing was done", message, StringComparison.Ordinal);
     }
@@ -175,7 +187,8 @@ public class KeyValueApiTests
         Assert.Equal(StatusCode.InvalidArgument, code);
         Assert.Contains("4096", message, StringComparison.Ordinal);
 
-        (code, error, _) = await FailAsync(node, KeyValueMethods.Get, new GetRequest { Group = "nope", Key = Bytes("k") });
+        (code, error, _) =
+            await FailAsync(node, KeyValueMethods.Get, new GetRequest { Group = "nope", Key = Bytes("k") });
         Assert.Equal((StatusCode.NotFound, WireReason.UnknownGroup), (code, error.Reason));
         (code, _, _) = await FailAsync(
             node, KeyValueMethods.Get, new GetRequest { Group = "orders", Key = Bytes("k"), Level = (ReadLevel)3 });
@@ -204,14 +217,16 @@ public class KeyValueApiTests
         await using ServedNode node = await new ServedNode(1, _members).StartAsync(serve: false);
         (StatusCode code, ReplicationError error, _) = await FailAsync(
             node, KeyValueMethods.Put, new PutRequest { Group = "orders", Key = Bytes("k") });
-        Assert.Equal((StatusCode.Unavailable, WireReason.Starting, WireOutcome.Rejected), (code, error.Reason, error.Outcome));
+        Assert.Equal((StatusCode.Unavailable, WireReason.Starting, WireOutcome.Rejected),
+            (code, error.Reason, error.Outcome));
 
         node.Serve();
         StatusResponse status = await CallAsync(node, KeyValueMethods.Status, new StatusRequest());
         Assert.Equal(1, status.NodeId);
         Assert.Equal([1, 2, 3], status.Members.Select(m => m.NodeId));
         Replication.Grpc.Api.V1.GroupStatus group = Assert.Single(status.Groups);
-        Assert.Equal(("orders", Replication.Grpc.Api.V1.GroupStatus.Types.Role.Leader, 4L), (group.Group, group.Role, group.Term));
+        Assert.Equal(("orders", Replication.Grpc.Api.V1.GroupStatus.Types.Role.Leader, 4L),
+            (group.Group, group.Role, group.Term));
         Assert.Equal(1, group.Leader.NodeId);
         (code, _, _) = await FailAsync(node, KeyValueMethods.Status, new StatusRequest { Group = "nope" });
         Assert.Equal(StatusCode.NotFound, code);

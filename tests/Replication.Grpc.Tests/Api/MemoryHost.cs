@@ -103,7 +103,9 @@ internal sealed class MemoryHost(int node, int leader) : IServedHost, IServedSto
         lock (_lock)
         {
             return new(_items
-                .Where(i => string.CompareOrdinal(i.Key, Text(from)) >= 0 && (to.IsEmpty || string.CompareOrdinal(i.Key, Text(to)) < 0))
+                .Where(i =>
+                    string.CompareOrdinal(i.Key,
+                    Text(from)) >= 0 && (to.IsEmpty || string.CompareOrdinal(i.Key, Text(to)) < 0))
                 .Take(limit)
                 .Select(i => new KeyValueItem
                 {
@@ -159,7 +161,8 @@ internal sealed class MemoryHost(int node, int leader) : IServedHost, IServedSto
     {
         lock (_lock)
         {
-            if (!request.IsNone && _answered.TryGetValue((request.SessionId, request.Sequence), out KeyValueWriteResult before))
+            if (!request.IsNone && _answered.TryGetValue((request.SessionId, request.Sequence),
+                out KeyValueWriteResult before))
             {
                 return before;
             }

@@ -87,7 +87,8 @@ public class CallTests
 
         // The deadline travels as metadata would, so that the client itself knows of none.
         using HttpMessageInvoker http = new(new SocketsHttpHandler { UseProxy = false });
-        using HttpRequestMessage request = new(HttpMethod.Post, new Uri(server.Channel.Address, EchoServer.Hang.FullName))
+        using HttpRequestMessage request =
+            new(HttpMethod.Post, new Uri(server.Channel.Address, EchoServer.Hang.FullName))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,

@@ -13,10 +13,14 @@ internal sealed class EchoServer : IAsyncDisposable
     public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Fail = New(MethodType.Unary, "Fail");
     public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Crash = New(MethodType.Unary, "Crash");
     public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Hang = New(MethodType.Unary, "Hang");
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Missing = New(MethodType.Unary, "Missing");
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Duplex = New(MethodType.DuplexStreaming, "Duplex");
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Count = New(MethodType.ClientStreaming, "Count");
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Repeat = New(MethodType.ServerStreaming, "Repeat");
+    public static readonly Method<ReadOnlyMemory<byte>,
+        ReadOnlyMemory<byte>> Missing = New(MethodType.Unary, "Missing");
+    public static readonly Method<ReadOnlyMemory<byte>,
+        ReadOnlyMemory<byte>> Duplex = New(MethodType.DuplexStreaming, "Duplex");
+    public static readonly Method<ReadOnlyMemory<byte>,
+        ReadOnlyMemory<byte>> Count = New(MethodType.ClientStreaming, "Count");
+    public static readonly Method<ReadOnlyMemory<byte>,
+        ReadOnlyMemory<byte>> Repeat = New(MethodType.ServerStreaming, "Repeat");
 
     public EchoServer(int port = 0, Status failure = default)
     {

@@ -9,7 +9,8 @@ public class StreamingTests
     public async Task A_duplex_stream_echoes_in_order_while_both_sides_are_open()
     {
         await using EchoServer server = await new EchoServer().StartAsync();
-        using StreamingCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Duplex, default);
+        using StreamingCall<ReadOnlyMemory<byte>,
+            ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Duplex, default);
         for (int i = 0; i < 1000; i++)
         {
             await call.WriteAsync(BitConverter.GetBytes(i));
@@ -25,7 +26,8 @@ public class StreamingTests
     public async Task A_client_stream_is_counted_whole()
     {
         await using EchoServer server = await new EchoServer().StartAsync();
-        using StreamingCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Count, default);
+        using StreamingCall<ReadOnlyMemory<byte>,
+            ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Count, default);
         for (int i = 0; i < 321; i++)
         {
             await call.WriteAsync(new byte[i]);
@@ -51,7 +53,8 @@ public class StreamingTests
     public async Task Disposing_a_stream_resets_it_and_the_channel_lives_on()
     {
         await using EchoServer server = await new EchoServer().StartAsync();
-        StreamingCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Duplex, default);
+        StreamingCall<ReadOnlyMemory<byte>,
+            ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Duplex, default);
         await call.WriteAsync(new byte[3]);
         Assert.True(await call.ReadAsync());
         ValueTask<bool> pending = call.ReadAsync();
@@ -67,7 +70,8 @@ public class StreamingTests
     {
         EchoServer server = await new EchoServer().StartAsync();
         await server.Listener.DisposeAsync();
-        using StreamingCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Duplex, default);
+        using StreamingCall<ReadOnlyMemory<byte>,
+            ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Duplex, default);
 
         RpcException e = await Assert.ThrowsAsync<RpcException>(async () => await call.WriteAsync(new byte[1]));
         Assert.Equal(StatusCode.Unavailable, e.StatusCode);
@@ -78,7 +82,8 @@ public class StreamingTests
     public async Task Stopping_the_server_ends_open_streams()
     {
         await using EchoServer server = await new EchoServer().StartAsync();
-        using StreamingCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Duplex, default);
+        using StreamingCall<ReadOnlyMemory<byte>,
+            ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Duplex, default);
         await call.WriteAsync(new byte[3]);
         Assert.True(await call.ReadAsync());
         await server.Listener.StopAsync(TimeSpan.FromSeconds(10));
@@ -89,7 +94,8 @@ public class StreamingTests
 
     private static async Task<int> RepeatAsync(EchoServer server, int count)
     {
-        using StreamingCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Repeat, default);
+        using StreamingCall<ReadOnlyMemory<byte>,
+            ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Repeat, default);
         await call.WriteAsync(BitConverter.GetBytes(count));
         call.CompleteRequests();
         int seen = 0;

@@ -54,5 +54,6 @@ public class HealthTests
 
     private static async Task<ServingStatus> CheckAsync(ServedNode node, string service) =>
         (await node.Channel.UnaryAsync(
-            HealthMethods.Check, new HealthCheckRequest { Service = service }, new CallOptions(TimeSpan.FromSeconds(30)))).Status;
+            HealthMethods.Check, new HealthCheckRequest { Service = service },
+                new CallOptions(TimeSpan.FromSeconds(30)))).Status;
 }

@@ -25,11 +25,13 @@ public class HandshakeTests
     [Fact]
     public void A_hello_that_is_cut_or_damaged_is_refused()
     {
-        byte[] wire = PeerProtocol.Write(new PeerHello(1, 1, new NodeIdentity(Guid.NewGuid(), new NodeId(5), Guid.NewGuid())));
+        byte[] wire =
+            PeerProtocol.Write(new PeerHello(1, 1, new NodeIdentity(Guid.NewGuid(), new NodeId(5), Guid.NewGuid())));
         for (int length = 0; length < wire.Length; length++)
         {
             byte[] cut = wire[..length];
-            Assert.Equal(StatusCode.InvalidArgument, Assert.Throws<RpcException>(() => PeerProtocol.Read(cut)).StatusCode);
+            Assert.Equal(StatusCode.InvalidArgument,
+                Assert.Throws<RpcException>(() => PeerProtocol.Read(cut)).StatusCode);
         }
 
         for (int place = 0; place < wire.Length; place++)
@@ -79,8 +81,10 @@ public class HandshakeTests
     public async Task Versions_that_overlap_meet_at_the_highest_common_one()
     {
         ClusterMember[] members = TestNode.Members(2);
-        await using TestNode one = await new TestNode(1, members, judge: new MemoryJudge(1, versionMax: 3)).StartAsync();
-        await using TestNode two = await new TestNode(2, members, judge: new MemoryJudge(2, versionMin: 1, versionMax: 2)).StartAsync();
+        await using TestNode one =
+            await new TestNode(1, members, judge: new MemoryJudge(1, versionMax: 3)).StartAsync();
+        await using TestNode two =
+            await new TestNode(2, members, judge: new MemoryJudge(2, versionMin: 1, versionMax: 2)).StartAsync();
         await one.ConnectedTo(2);
         Assert.Contains("version 2", await one.Log.LineAsync(2030), StringComparison.Ordinal);
     }
@@ -92,7 +96,8 @@ public class HandshakeTests
     {
         ClusterMember[] members = TestNode.Members(2);
         await using TestNode one = await new TestNode(1, members).StartAsync();
-        using GrpcChannel channel = new(new DnsEndPoint("127.0.0.1", members[0].Address.Port), new GrpcChannelOptions());
+        using GrpcChannel channel =
+            new(new DnsEndPoint("127.0.0.1", members[0].Address.Port), new GrpcChannelOptions());
         using var call = channel.Open(PeerProtocol.Control, new CallOptions(TimeSpan.FromSeconds(30)));
         await call.WriteFramesAsync(frames);
 

@@ -134,7 +134,9 @@ public class PeerLinkTests
             one.ForgetDisconnections();
             await two.DisposeAsync();
             await one.DisconnectionAsync();
-            await one.Log.LineAsync(2031);
+
+            // The notice may come from the peer's own streams: this line says that the link itself is down.
+            await one.Log.CountAsync(2031, round);
 
             two = await new TestNode(2, members, judge: judge).StartAsync();
             await one.ConnectedTo(2);
@@ -186,7 +188,8 @@ public class PeerLinkTests
             new Random(seed).NextBytes(garbage);
             using TcpClient stranger = new();
             await stranger.ConnectAsync(IPAddress.Loopback, members[1].Address.Port);
-            await stranger.GetStream().WriteAsync(seed % 2 == 0 ? garbage : [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. garbage]);
+            await stranger.GetStream().WriteAsync(
+                seed % 2 == 0 ? garbage : [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. garbage]);
         }
 
         one.Send(2, TestNode.Small(1, 2, 77));

@@ -16,7 +16,8 @@ internal sealed class TestNode : ITransportHandler, IAsyncDisposable
     private readonly SemaphoreSlim _arrivals = new(0);
     private readonly SemaphoreSlim _disconnections = new(0);
 
-    public TestNode(int id, IReadOnlyList<ClusterMember> members, Action<GrpcTransportOptions>? configure = null, MemoryJudge? judge = null)
+    public TestNode(int id, IReadOnlyList<ClusterMember> members, Action<GrpcTransportOptions>? configure = null,
+        MemoryJudge? judge = null)
     {
         Id = new NodeId(id);
         ClusterMember self = members.First(m => m.NodeId == Id);
@@ -60,7 +61,8 @@ internal sealed class TestNode : ITransportHandler, IAsyncDisposable
         Round = round,
     };
 
-    public static RaftPeerMessage Small(int from, int to, long round) => new(new GroupId(7), Heartbeat(from, to, round), []);
+    public static RaftPeerMessage Small(int from, int to, long round) =>
+        new(new GroupId(7), Heartbeat(from, to, round), []);
 
     public static RaftPeerMessage Bulk(int from, int to, long index, int bytes)
     {
@@ -85,7 +87,8 @@ internal sealed class TestNode : ITransportHandler, IAsyncDisposable
         return this;
     }
 
-    public Task ConnectedTo(int peer) => Transport.WhenConnectedTo(new NodeId(peer)).WaitAsync(TimeSpan.FromSeconds(30));
+    public Task ConnectedTo(int peer) =>
+        Transport.WhenConnectedTo(new NodeId(peer)).WaitAsync(TimeSpan.FromSeconds(30));
 
     public void Send(int to, PeerMessage message) => Transport.Send(new NodeId(to), message);
 

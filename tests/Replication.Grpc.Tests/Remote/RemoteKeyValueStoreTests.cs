@@ -29,9 +29,13 @@ public class RemoteKeyValueStoreTests
         KeyValueReadResult read = await store.GetAsync(Bytes("k"), ReadConsistency.ConsistentPrefix);
         Assert.Equal(("vw", true), (Encoding.UTF8.GetString(read.Value.Span), read.Found));
         Assert.Equal((ReadLevel.ConsistentPrefix, 1, 102L), (read.Level, read.Node.Value, read.Version.Value));
-        Assert.Equal(WriteOutcome.ConditionFailed, (await store.CompareAndSetAsync(Bytes("k"), null, Bytes("x"))).Outcome);
-        Assert.Equal(WriteOutcome.Committed, (await store.CompareAndSetAsync(Bytes("k"), Bytes("vw"), Bytes("x"))).Outcome);
-        KeyValueBatch batch = new KeyValueBatch().Get(Bytes("k")).RequireVersion(Bytes("k"), new LogIndex(104)).Put(Bytes("l"), Bytes("y"));
+        Assert.Equal(WriteOutcome.ConditionFailed,
+            (await store.CompareAndSetAsync(Bytes("k"), null, Bytes("x"))).Outcome);
+        Assert.Equal(WriteOutcome.Committed,
+            (await store.CompareAndSetAsync(Bytes("k"), Bytes("vw"), Bytes("x"))).Outcome);
+        KeyValueBatch batch =
+            new KeyValueBatch().Get(Bytes("k")).RequireVersion(Bytes("k"), new LogIndex(104)).Put(Bytes("l"),
+            Bytes("y"));
         KeyValueWriteResult written = await store.WriteAsync(batch);
         Assert.Equal("x", Encoding.UTF8.GetString(written.Operations[0].Value.Span));
         Assert.Equal(-1, written.FailedAt);
@@ -78,7 +82,8 @@ public class RemoteKeyValueStoreTests
     {
         await using ServedNode alive = await new ServedNode(2, _members, leader: 2).StartAsync();
         using ReplicationClient client = Client(1, 3, 2);
-        Assert.Equal(WriteOutcome.Committed, (await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"))).Outcome);
+        Assert.Equal(WriteOutcome.Committed,
+            (await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"))).Outcome);
         Assert.Equal(2, (await client.KeyValueStore("orders").GetAsync(Bytes("k"))).Node.Value);
     }
 
@@ -90,7 +95,8 @@ public class RemoteKeyValueStoreTests
         dying.Host.AfterWrite = async _ => await dying.Transport.DisposeAsync();
         using ReplicationClient client = Client(1, 2);
 
-        KeyValueWriteResult result = await client.KeyValueStore("orders").CompareAndSetAsync(Bytes("k"), null, Bytes("v"));
+        KeyValueWriteResult result =
+            await client.KeyValueStore("orders").CompareAndSetAsync(Bytes("k"), null, Bytes("v"));
         Assert.Equal(WriteOutcome.Indeterminate, result.Outcome);
         Assert.Equal((1, 0), (dying.Host.Executed, other.Host.Executed));
     }
@@ -103,7 +109,8 @@ public class RemoteKeyValueStoreTests
         node.Host.AfterWrite = token => answers++ == 0 ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
         using ReplicationClient client = Client(o => o.AttemptTimeout = TimeSpan.FromMilliseconds(100), 1);
 
-        KeyValueWriteResult result = await client.KeyValueStore("orders").AppendAsync(Bytes("k"), Bytes("v"), FirstOfSession);
+        KeyValueWriteResult result =
+            await client.KeyValueStore("orders").AppendAsync(Bytes("k"), Bytes("v"), FirstOfSession);
         Assert.Equal(WriteOutcome.Committed, result.Outcome);
         Assert.Equal(1, node.Host.Executed);
     }
@@ -118,7 +125,8 @@ public class RemoteKeyValueStoreTests
             : MemoryHost.Rejected(RejectReason.SessionExpired, leader: 1);
         using ReplicationClient client = Client(1);
 
-        KeyValueWriteResult result = await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"), FirstOfSession);
+        KeyValueWriteResult result =
+            await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"), FirstOfSession);
         Assert.Equal(WriteOutcome.Indeterminate, result.Outcome);
         Assert.Equal(2, attempt);
     }
@@ -146,9 +154,11 @@ public class RemoteKeyValueStoreTests
     {
         await using ServedNode node = await new ServedNode(1, _members).StartAsync();
         int attempt = 0;
-        node.Host.OnWrite = () => attempt++ < 3 ? MemoryHost.Rejected(RejectReason.TransferInProgress, leader: 0) : null;
+        node.Host.OnWrite = () =>
+            attempt++ < 3 ? MemoryHost.Rejected(RejectReason.TransferInProgress, leader: 0) : null;
         using ReplicationClient client = Client(1);
-        Assert.Equal(WriteOutcome.Committed, (await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"))).Outcome);
+        Assert.Equal(WriteOutcome.Committed,
+            (await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"))).Outcome);
 
         node.Host.OnWrite = () => MemoryHost.Rejected(RejectReason.NoQuorum, leader: 0);
         using ReplicationClient hasty = Client(o => o.CallTimeout = TimeSpan.FromMilliseconds(100), 1);
@@ -173,7 +183,8 @@ public class RemoteKeyValueStoreTests
             return MemoryHost.Rejected(reason, leader: 1);
         };
         using ReplicationClient client = Client(1);
-        KeyValueWriteResult result = await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"), FirstOfSession);
+        KeyValueWriteResult result =
+            await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"), FirstOfSession);
         Assert.Equal((WriteOutcome.Rejected, reason, 1), (result.Outcome, result.Reason, attempt));
     }
 
@@ -184,7 +195,8 @@ public class RemoteKeyValueStoreTests
         RemoteKeyValueStore store = client.KeyValueStore("orders");
         KeyValueWriteResult result = await store.PutAsync(Bytes("k"), Bytes("v"));
         Assert.Equal((WriteOutcome.Rejected, RejectReason.NoQuorum), (result.Outcome, result.Reason));
-        QuorumUnavailableException e = await Assert.ThrowsAsync<QuorumUnavailableException>(() => store.GetAsync(Bytes("k")).AsTask());
+        QuorumUnavailableException e =
+            await Assert.ThrowsAsync<QuorumUnavailableException>(() => store.GetAsync(Bytes("k")).AsTask());
         Assert.True(e.IsSafeToRetry);
     }
 
@@ -206,8 +218,10 @@ public class RemoteKeyValueStoreTests
         await source.CancelAsync();
         Assert.Equal(WriteOutcome.Indeterminate, (await write).Outcome);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PutAsync(Bytes("k"), Bytes("v"), default, source.Token).AsTask());
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.GetAsync(Bytes("k"), default, source.Token).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            store.PutAsync(Bytes("k"), Bytes("v"), default, source.Token).AsTask());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            store.GetAsync(Bytes("k"), default, source.Token).AsTask());
         Assert.Equal(1, node.Host.Executed);
     }
 
@@ -216,7 +230,8 @@ public class RemoteKeyValueStoreTests
     {
         await using ServedNode node = await new ServedNode(1, _members).StartAsync();
         using ReplicationClient client = Client(1);
-        await Assert.ThrowsAsync<ArgumentException>(() => client.KeyValueStore("orders").PutAsync(default, Bytes("v")).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            client.KeyValueStore("orders").PutAsync(default, Bytes("v")).AsTask());
         await Assert.ThrowsAsync<ArgumentException>(() => client.KeyValueStore("nope").GetAsync(Bytes("k")).AsTask());
         await Assert.ThrowsAsync<ReplicationException>(
             () => client.KeyValueStore("orders").PutAsync(Bytes("k"), new byte[5 << 20]).AsTask());
@@ -235,9 +250,11 @@ public class RemoteKeyValueStoreTests
 
         static void Refused(Action<ReplicationClientOptions> change, string message)
         {
-            ReplicationClientOptions options = new() { Endpoints = { new Uri($"http://127.0.0.1:{CallTests.FreePort()}") } };
+            ReplicationClientOptions options =
+                new() { Endpoints = { new Uri($"http://127.0.0.1:{CallTests.FreePort()}") } };
             change(options);
-            Assert.Contains(message, Assert.Throws<ArgumentException>(() => new ReplicationClient(options)).Message, StringComparison.Ordinal);
+            Assert.Contains(message, Assert.Throws<ArgumentException>(() => new ReplicationClient(options)).Message,
+                StringComparison.Ordinal);
         }
     }
 

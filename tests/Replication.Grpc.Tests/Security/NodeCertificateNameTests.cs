@@ -12,7 +12,8 @@ public class NodeCertificateNameTests
     public void The_name_is_found_in_a_certificate_beside_others()
     {
         using TestAuthority authority = new();
-        using X509Certificate2 certificate = authority.Issue(["https://example.com/x", TestAuthority.NodeUri(Cluster, 12)]);
+        using X509Certificate2 certificate =
+            authority.Issue(["https://example.com/x", TestAuthority.NodeUri(Cluster, 12)]);
         Assert.True(NodeCertificateName.TryFind(certificate, out NodeCertificateName name));
         Assert.Equal(new NodeCertificateName(Cluster, new NodeId(12)), name);
         Assert.Equal("replication://6f9619ff-8b86-d011-b42d-00c04fc964ff/node/12", name.ToString());
@@ -23,7 +24,8 @@ public class NodeCertificateNameTests
     {
         using TestAuthority authority = new();
         using X509Certificate2 client = authority.Issue(["https://example.com/client"]);
-        using X509Certificate2 two = authority.Issue([TestAuthority.NodeUri(Cluster, 1), TestAuthority.NodeUri(Cluster, 2)]);
+        using X509Certificate2 two =
+            authority.Issue([TestAuthority.NodeUri(Cluster, 1), TestAuthority.NodeUri(Cluster, 2)]);
         Assert.False(NodeCertificateName.TryFind(client, out _));
         Assert.False(NodeCertificateName.TryFind(two, out _));
     }

@@ -67,7 +67,8 @@ public sealed class PeerTlsTests : IDisposable
             X509Certificate2 own = _authority.IssueNode(MemoryJudge.Cluster, 1);
             TlsSettings client = new(own, [_authority.Certificate], TimeProvider.System, log);
             using GrpcChannel channel = Channel(
-                listener.Address.Port, client.ToNode("127.0.0.1", new NodeCertificateName(MemoryJudge.Cluster, new NodeId(2))));
+                listener.Address.Port,
+                    client.ToNode("127.0.0.1", new NodeCertificateName(MemoryJudge.Cluster, new NodeId(2))));
 
             RpcException e = await Assert.ThrowsAsync<RpcException>(() => CheckAsync(channel));
             Assert.Equal(StatusCode.Unavailable, e.StatusCode);
@@ -142,7 +143,8 @@ public sealed class PeerTlsTests : IDisposable
     {
         await using TestNode one = await Node(1).StartAsync();
         using GrpcChannel plain = Channel(_members[0].Address.Port, null);
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => CheckAsync(plain))).StatusCode);
+        Assert.Equal(StatusCode.Unavailable,
+            (await Assert.ThrowsAsync<RpcException>(() => CheckAsync(plain))).StatusCode);
         using GrpcChannel good = ChannelTo(one, null);
         await CheckAsync(good);
     }
@@ -157,7 +159,8 @@ public sealed class PeerTlsTests : IDisposable
         channel.UnaryAsync(HealthMethods.Check, new HealthCheckRequest(), new CallOptions(TimeSpan.FromSeconds(30)));
 
     private static GrpcChannel Channel(int port, System.Net.Security.SslClientAuthenticationOptions? tls) =>
-        new(new DnsEndPoint("127.0.0.1", port), new GrpcChannelOptions { Tls = tls, ConnectTimeout = TimeSpan.FromSeconds(20) });
+        new(new DnsEndPoint("127.0.0.1", port),
+            new GrpcChannelOptions { Tls = tls, ConnectTimeout = TimeSpan.FromSeconds(20) });
 
     private static async Task<RpcException> GreetAsync(GrpcChannel channel, int asNode)
     {
@@ -180,7 +183,8 @@ public sealed class PeerTlsTests : IDisposable
         return Channel(node.Transport.Address!.Port, tls.ToCluster("127.0.0.1", MemoryJudge.Cluster));
     }
 
-    private TestNode Node(int id, X509Certificate2? certificate = null, Action<GrpcTransportOptions>? configure = null) =>
+    private TestNode Node(int id, X509Certificate2? certificate = null,
+        Action<GrpcTransportOptions>? configure = null) =>
         new(id, _members, options =>
         {
             options.Certificate = certificate ?? _authority.IssueNode(MemoryJudge.Cluster, id);

@@ -16,7 +16,8 @@ public class MessageFrameTests
             ArrayBufferWriter<byte> wire = new();
             for (int i = random.Next(0, 20); i > 0; i--)
             {
-                byte[] message = new byte[random.Next(0, 3) switch { 0 => 0, 1 => random.Next(40), _ => random.Next(9000) }];
+                byte[] message =
+                    new byte[random.Next(0, 3) switch { 0 => 0, 1 => random.Next(40), _ => random.Next(9000) }];
                 random.NextBytes(message);
                 sent.Add(message);
                 MessageFrame.Write(message, RawMarshaller.Instance, wire);
@@ -51,7 +52,8 @@ public class MessageFrameTests
             {
                 refused++;
                 Assert.Contains(
-                    e.StatusCode, new[] { StatusCode.Internal, StatusCode.Unimplemented, StatusCode.ResourceExhausted });
+                    e.StatusCode,
+                        new[] { StatusCode.Internal, StatusCode.Unimplemented, StatusCode.ResourceExhausted });
             }
         }
 
@@ -89,7 +91,8 @@ public class MessageFrameTests
     private static async Task<List<byte[]>> ReadAllAsync(ReadOnlyMemory<byte> wire, Random random)
     {
         Pipe pipe = new();
-        MessageReader<ReadOnlyMemory<byte>> reader = new(pipe.Reader, RawMarshaller.Instance, MessageFrame.MessageBytesMaxDefault);
+        MessageReader<ReadOnlyMemory<byte>> reader =
+            new(pipe.Reader, RawMarshaller.Instance, MessageFrame.MessageBytesMaxDefault);
         List<byte[]> received = [];
         Task feeding = FeedAsync(pipe.Writer, wire, random);
         while (await reader.ReadAsync(CancellationToken.None))
