@@ -5,10 +5,14 @@ using Replication.Storage.Records;
 
 namespace Replication.Faster.Records;
 
-/// <summary>A record log whose pages are FasterLog's: it buffers and writes, we frame, sync, scan and recycle.</summary>
+/// <summary>
+/// A record log whose pages are FasterLog's: it buffers and writes, we frame, sync, scan and recycle.
+/// </summary>
 /// <remarks>
-/// One thread appends and flushes, so FasterLog's writes run on that thread as well. FasterLog is never truncated, committed to files or
-/// recovered by itself. After an error it is abandoned undisposed: its dispose may wait for ever for a device that failed.
+/// One thread appends and flushes, so FasterLog's writes run on that thread as well. FasterLog is never truncated,
+/// committed to files or
+/// recovered by itself. After an error it is abandoned undisposed: its dispose may wait for ever for a device that
+/// failed.
 /// </remarks>
 internal sealed class FasterRecordLog : RecordLog
 {
@@ -41,11 +45,13 @@ internal sealed class FasterRecordLog : RecordLog
         if (_log.TailAddress != opening.TailAddress)
         {
             throw new StorageFailedException(
-                $"FasterLog opened '{options.Directory}' with tail {_log.TailAddress}, but the log ends at {opening.TailAddress}. Report this as a defect.");
+                $"FasterLog opened '{options.Directory}' with tail {_log.TailAddress}, but the log ends at "
+                    + $"{opening.TailAddress}. Report this as a defect.");
         }
     }
 
-    public static FasterRecordLog Open(IFileSystem files, RecordLogOptions options, IRecordVisitor visitor, out RecordLogReport report)
+    public static FasterRecordLog Open(
+        IFileSystem files, RecordLogOptions options, IRecordVisitor visitor, out RecordLogReport report)
     {
         RecordLogOpening opening = RecordLogOpening.Open(files, options, visitor, out report);
         try
@@ -78,7 +84,8 @@ internal sealed class FasterRecordLog : RecordLog
 
         if (address != TailAddress)
         {
-            throw new StorageFailedException($"FasterLog put a record at address {address} instead of {TailAddress}. Report this as a defect.");
+            throw new StorageFailedException(
+                $"FasterLog put a record at address {address} instead of {TailAddress}. Report this as a defect.");
         }
 
         Appender.Appended(frame);
@@ -105,7 +112,8 @@ internal sealed class FasterRecordLog : RecordLog
 
     protected override void Release()
     {
-        if (_device.Fault is null && SpinWait.SpinUntil(() => _log.CommittedUntilAddress >= TailAddress, TimeSpan.FromSeconds(1)))
+        if (_device.Fault is null && SpinWait.SpinUntil(
+            () => _log.CommittedUntilAddress >= TailAddress, TimeSpan.FromSeconds(1)))
         {
             _log.Dispose();
         }
@@ -121,7 +129,8 @@ internal sealed class FasterRecordLog : RecordLog
         if (Environment.TickCount64 > deadline)
         {
             throw new StorageFailedException(
-                $"FasterLog did not write its pages within {StallMax.TotalSeconds} s. Check the disk, then start the node again.");
+                $"FasterLog did not write its pages within {StallMax.TotalSeconds} s. Check the disk, then start the "
+                    + $"node again.");
         }
     }
 
@@ -143,6 +152,7 @@ internal sealed class FasterRecordLog : RecordLog
             SerializedLength = frame.FrameBytes - RecordFrame.LengthBytes;
         }
 
-        public void SerializeTo(Span<byte> dest) => _bytes.AsSpan(RecordFrame.LengthBytes, SerializedLength).CopyTo(dest);
+        public void SerializeTo(Span<byte> dest) =>
+            _bytes.AsSpan(RecordFrame.LengthBytes, SerializedLength).CopyTo(dest);
     }
 }

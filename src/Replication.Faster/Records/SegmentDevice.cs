@@ -3,9 +3,12 @@ using Replication.Storage.Records;
 
 namespace Replication.Faster.Records;
 
-/// <summary>The device under FasterLog: writes into our segment files, on the thread that asks, without syncing.</summary>
+/// <summary>
+/// The device under FasterLog: writes into our segment files, on the thread that asks, without syncing.
+/// </summary>
 /// <remarks>
-/// After the first error it does nothing any more but report it. FASTER's threads never see an exception from here, and what was
+/// After the first error it does nothing any more but report it. FASTER's threads never see an exception from here, and
+/// what was
 /// durable is never written again, whatever FASTER asks for.
 /// </remarks>
 internal sealed class SegmentDevice(SegmentFiles segments, string name)
@@ -27,7 +30,12 @@ internal sealed class SegmentDevice(SegmentFiles segments, string name)
     }
 
     public override unsafe void WriteAsync(
-        IntPtr sourceAddress, int segmentId, ulong destinationAddress, uint numBytesToWrite, DeviceIOCompletionCallback callback, object context)
+        IntPtr sourceAddress,
+        int segmentId,
+        ulong destinationAddress,
+        uint numBytesToWrite,
+        DeviceIOCompletionCallback callback,
+        object context)
     {
         try
         {
@@ -48,7 +56,12 @@ internal sealed class SegmentDevice(SegmentFiles segments, string name)
     }
 
     public override unsafe void ReadAsync(
-        int segmentId, ulong sourceAddress, IntPtr destinationAddress, uint readLength, DeviceIOCompletionCallback callback, object context)
+        int segmentId,
+        ulong sourceAddress,
+        IntPtr destinationAddress,
+        uint readLength,
+        DeviceIOCompletionCallback callback,
+        object context)
     {
         try
         {
@@ -65,7 +78,8 @@ internal sealed class SegmentDevice(SegmentFiles segments, string name)
     }
 
     /// <summary>Does nothing: the record log recycles segments itself, and never truncates through FasterLog.</summary>
-    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) => callback(result);
+    public override void RemoveSegmentAsync(int segment, AsyncCallback callback, IAsyncResult result) =>
+        callback(result);
 
     public override void Dispose()
     {

@@ -95,8 +95,10 @@ public sealed class FaultyFileSystem : IFileSystem
 
     private static StorageFailedException Failure(FileCall call, DiskError error) => new(
         error == DiskError.NoSpace
-            ? $"Could not {Name(call.Operation)} '{call.Path}': No space left on device (error 28). The disk is full: free some space, then start the node again."
-            : $"Could not {Name(call.Operation)} '{call.Path}': Input/output error (error 5). Check the disk, then start the node again.");
+            ? $"Could not {Name(call.Operation)} '{call.Path}': No space left on device (error 28). The disk is full: "
+                + $"free some space, then start the node again."
+            : $"Could not {Name(call.Operation)} '{call.Path}': Input/output error (error 5). Check the disk, then "
+                + $"start the node again.");
 
     private static string Name(FileOperation operation) => operation switch
     {

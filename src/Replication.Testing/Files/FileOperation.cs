@@ -59,7 +59,9 @@ public sealed class FileFault
     /// <summary>Gets how the call fails.</summary>
     public DiskError Error { get; }
 
-    /// <summary>Gets the call that was failed; null as long as none was. A test that injects a fault checks that it was hit.</summary>
+    /// <summary>
+    /// Gets the call that was failed; null as long as none was. A test that injects a fault checks that it was hit.
+    /// </summary>
     public FileCall? Hit { get; private set; }
 
     internal Func<FileCall, bool> Matches { get; }

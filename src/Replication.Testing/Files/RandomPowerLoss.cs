@@ -2,8 +2,13 @@ using Replication.Storage.Files;
 
 namespace Replication.Testing.Files;
 
-/// <summary>A power loss by seed: each unsynced sector of 512 bytes is lost, kept, torn in the middle, zeroed or garbage, independently.</summary>
-/// <remarks>So writes are reordered and torn. Unsynced names and lengths survive or not. Equal seeds give equal losses.</remarks>
+/// <summary>
+/// A power loss by seed: each unsynced sector of 512 bytes is lost, kept, torn in the middle, zeroed or garbage,
+/// independently.
+/// </summary>
+/// <remarks>
+/// So writes are reordered and torn. Unsynced names and lengths survive or not. Equal seeds give equal losses.
+/// </remarks>
 public sealed class RandomPowerLoss : IPowerLoss
 {
     private readonly Random _random;

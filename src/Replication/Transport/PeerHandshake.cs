@@ -9,7 +9,10 @@ namespace Replication.Transport;
 /// <param name="Identity">Cluster, node and directory.</param>
 public readonly record struct PeerHello(int VersionMin, int VersionMax, NodeIdentity Identity);
 
-/// <summary>Judges a peer's hello against this node's identity, the membership and the remembered directory ids. Callable from any thread.</summary>
+/// <summary>
+/// Judges a peer's hello against this node's identity, the membership and the remembered directory ids. Callable from
+/// any thread.
+/// </summary>
 public sealed class PeerHandshake
 {
     private readonly DataDirectory _directory;
@@ -34,20 +37,23 @@ public sealed class PeerHandshake
     public string? Judge(in PeerHello hello, NodeId expected, NodeId authenticated, out int version)
     {
         version = Math.Min(hello.VersionMax, Hello.VersionMax);
-        return JudgeVersion(hello, version) ?? JudgeIdentity(hello.Identity, expected, authenticated) ?? JudgeDirectory(hello.Identity);
+        return JudgeVersion(hello, version) ?? JudgeIdentity(hello.Identity, expected, authenticated) ?? JudgeDirectory(
+            hello.Identity);
     }
 
     private string? JudgeVersion(in PeerHello hello, int version) =>
         version >= hello.VersionMin && version >= Hello.VersionMin
             ? null
-            : $"the peer speaks protocol versions {hello.VersionMin} to {hello.VersionMax}, this node {Hello.VersionMin} to {Hello.VersionMax}: update the older one";
+            : $"the peer speaks protocol versions {hello.VersionMin} to {hello.VersionMax}, this node "
+                + $"{Hello.VersionMin} to {Hello.VersionMax}: update the older one";
 
     private string? JudgeIdentity(NodeIdentity peer, NodeId expected, NodeId authenticated)
     {
         NodeIdentity own = _directory.Identity;
         if (peer.ClusterId != own.ClusterId)
         {
-            return $"the peer is of cluster {peer.ClusterId}, this node of cluster {own.ClusterId}: correct the address or the cluster id";
+            return $"the peer is of cluster {peer.ClusterId}, this node of cluster {own.ClusterId}: correct the "
+                + $"address or the cluster id";
         }
 
         if (peer.NodeId == own.NodeId)
@@ -57,17 +63,20 @@ public sealed class PeerHandshake
 
         if (!_directory.Members.Any(member => member.NodeId == peer.NodeId))
         {
-            return $"node {peer.NodeId} is no member of the cluster ({string.Join(", ", _directory.Members.Select(member => member.NodeId))}): correct its node id";
+            return $"node {peer.NodeId} is no member of the cluster "
+                + $"({string.Join(", ", _directory.Members.Select(member => member.NodeId))}): correct its node id";
         }
 
         if (!expected.IsNone && peer.NodeId != expected)
         {
-            return $"node {expected} was dialled, but node {peer.NodeId} answered: correct the address of node {expected}";
+            return $"node {expected} was dialled, but node {peer.NodeId} answered: correct the address of node "
+                + $"{expected}";
         }
 
         return authenticated.IsNone || peer.NodeId == authenticated
             ? null
-            : $"the peer calls itself node {peer.NodeId}, but its certificate names node {authenticated}: give it its own certificate";
+            : $"the peer calls itself node {peer.NodeId}, but its certificate names node {authenticated}: give it its "
+                + $"own certificate";
     }
 
     private string? JudgeDirectory(NodeIdentity peer)
@@ -79,7 +88,9 @@ public sealed class PeerHandshake
 
         return _directory.TryAcceptPeer(peer.NodeId, peer.DirectoryId)
             ? null
-            : $"node {peer.NodeId} shows directory {peer.DirectoryId}, but was known with directory {_directory.KnownDirectoryOf(peer.NodeId)}: "
-                + "it was wiped, or an old copy runs. It may have forgotten votes and entries, so it must not come back under this number: add it as a new node";
+            : $"node {peer.NodeId} shows directory {peer.DirectoryId}, but was known with directory "
+                + $"{_directory.KnownDirectoryOf(peer.NodeId)}: "
+                + "it was wiped, or an old copy runs. It may have forgotten votes and entries, so it must not come "
+                + "back under this number: add it as a new node";
     }
 }

@@ -8,7 +8,9 @@ using Replication.Storage.Records;
 
 namespace Replication.StorageProbe;
 
-/// <summary>Writes an identity and a record log, saying after each step what a caller may now rely on; or checks what is there.</summary>
+/// <summary>
+/// Writes an identity and a record log, saying after each step what a caller may now rely on; or checks what is there.
+/// </summary>
 internal static class Program
 {
     private const int DiskFailed = 3;
@@ -51,7 +53,8 @@ internal static class Program
 
     private static void Write(PhysicalFileSystem files, IRecordLogFactory factory)
     {
-        DataDirectory.Initialize(files, Cluster, Node, [new ClusterMember(Node, new Uri("https://one.example:5001"))], Guid.NewGuid());
+        DataDirectory.Initialize(
+            files, Cluster, Node, [new ClusterMember(Node, new Uri("https://one.example:5001"))], Guid.NewGuid());
         Console.WriteLine("initialized");
         using DataDirectory directory = DataDirectory.Open(files, Cluster, Node);
         Console.WriteLine(directory.TryAcceptPeer(new NodeId(2), Cluster) ? "peer accepted" : "peer refused");

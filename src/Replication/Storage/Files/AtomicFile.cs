@@ -5,7 +5,10 @@ using Replication.Storage.Records;
 namespace Replication.Storage.Files;
 
 /// <summary>Small files that are there as a whole or not at all: format version, length, checksum, content.</summary>
-/// <remarks>Written beside its place, synced, renamed into place, the directory synced: durable when <see cref="Write"/> returns.</remarks>
+/// <remarks>
+/// Written beside its place, synced, renamed into place, the directory synced: durable when <see cref="Write"/>
+/// returns.
+/// </remarks>
 internal static class AtomicFile
 {
     /// <summary>Ending of the name under which a file is written first; leftovers of a crash have it.</summary>
@@ -48,7 +51,8 @@ internal static class AtomicFile
         int length = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(4));
         if (length != bytes.Length - HeaderBytes)
         {
-            throw Damaged(path, 4, $"it says that {length} bytes follow the header, but {bytes.Length - HeaderBytes} do");
+            throw Damaged(
+                path, 4, $"it says that {length} bytes follow the header, but {bytes.Length - HeaderBytes} do");
         }
 
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(8)) != Sum(bytes))
@@ -60,11 +64,14 @@ internal static class AtomicFile
         return found == formatVersion
             ? bytes[HeaderBytes..]
             : throw new DataDirectoryException(
-                $"{path} has format version {found}; this release reads version {formatVersion}. Use the release that wrote it, or a later one.");
+                $"{path} has format version {found}; this release reads version {formatVersion}. Use the release that "
+                    + $"wrote it, or a later one.");
     }
 
-    private static uint Sum(ReadOnlySpan<byte> bytes) => ~Crc32C.Append(Crc32C.Append(~0u, bytes[..8]), bytes[HeaderBytes..]);
+    private static uint Sum(ReadOnlySpan<byte> bytes) =>
+        ~Crc32C.Append(Crc32C.Append(~0u, bytes[..8]), bytes[HeaderBytes..]);
 
     private static StorageCorruptedException Damaged(string path, long offset, string what) => new(
-        path, offset, $"{what}. The disk has lost data that it had confirmed: remove this node from the cluster and add it again with an empty directory.");
+        path, offset, $"{what}. The disk has lost data that it had confirmed: remove this node from the cluster and "
+            + $"add it again with an empty directory.");
 }

@@ -2,10 +2,15 @@ using Replication.Errors;
 
 namespace Replication.Storage.Files;
 
-/// <summary>The files of one node, as far as durability needs to see them. Paths are relative to the file system's root, with '/' between parts.</summary>
+/// <summary>
+/// The files of one node, as far as durability needs to see them. Paths are relative to the file system's root, with
+/// '/' between parts.
+/// </summary>
 /// <remarks>
-/// Callable from any thread. Every failure is a <see cref="StorageFailedException"/> that names the operation, the path and the
-/// system's error; after a failed sync nothing about the file may be trusted. The directory entry of a created, renamed or deleted
+/// Callable from any thread. Every failure is a <see cref="StorageFailedException"/> that names the operation, the path
+/// and the
+/// system's error; after a failed sync nothing about the file may be trusted. The directory entry of a created, renamed
+/// or deleted
 /// file is durable only after <see cref="SyncDirectory"/>.
 /// </remarks>
 public interface IFileSystem
@@ -16,7 +21,10 @@ public interface IFileSystem
     /// <returns>The open file; the caller disposes it.</returns>
     IFile Open(string path, FileOpenMode mode);
 
-    /// <summary>Lists the names of the files and directories directly in a directory, in ordinal order; empty if there is no such directory.</summary>
+    /// <summary>
+    /// Lists the names of the files and directories directly in a directory, in ordinal order; empty if there is no
+    /// such directory.
+    /// </summary>
     /// <param name="directory">The directory; empty for the root.</param>
     /// <returns>The names, without the directory.</returns>
     IReadOnlyList<string> List(string directory);
@@ -50,7 +58,9 @@ public interface IFileSystem
 }
 
 /// <summary>An open file.</summary>
-/// <remarks>Reads may run at the same time as anything; writes, syncs and length changes have one caller at a time.</remarks>
+/// <remarks>
+/// Reads may run at the same time as anything; writes, syncs and length changes have one caller at a time.
+/// </remarks>
 public interface IFile : IDisposable
 {
     /// <summary>Gets the length in bytes.</summary>

@@ -80,7 +80,8 @@ internal sealed class InMemoryContent
                 int count = Math.Min(SectorBytes, bytes.Length - start);
                 if (count > 0)
                 {
-                    loss.Decide(path, sector, _current.AsSpan(start, Math.Min(count, _current.Length - start)), bytes.AsSpan(start, count));
+                    ReadOnlySpan<byte> written = _current.AsSpan(start, Math.Min(count, _current.Length - start));
+                    loss.Decide(path, sector, written, bytes.AsSpan(start, count));
                 }
             }
         }
@@ -97,7 +98,8 @@ internal sealed class InMemoryContent
     {
         if (bytes.Length < length)
         {
-            long rounded = (Math.Max(length, Math.Min(bytes.Length * 2L, length + (64L << 20))) + SectorBytes - 1) / SectorBytes * SectorBytes;
+            long wanted = Math.Max(length, Math.Min(bytes.Length * 2L, length + (64L << 20)));
+            long rounded = (wanted + SectorBytes - 1) / SectorBytes * SectorBytes;
             Array.Resize(ref bytes, checked((int)rounded));
         }
     }

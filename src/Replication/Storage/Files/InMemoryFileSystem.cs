@@ -4,15 +4,19 @@ namespace Replication.Storage.Files;
 
 /// <summary>A disk in memory that knows what is durable, for tests and simulations.</summary>
 /// <remarks>
-/// A file's bytes and length are durable after its sync; a created, renamed or deleted name after the sync of its directory.
-/// <see cref="CrashClone()"/> gives the disk as a power loss would leave it in the worst case. Callable from any thread.
+/// A file's bytes and length are durable after its sync; a created, renamed or deleted name after the sync of its
+/// directory.
+/// <see cref="CrashClone()"/> gives the disk as a power loss would leave it in the worst case. Callable from any
+/// thread.
 /// </remarks>
 public sealed class InMemoryFileSystem : IFileSystem
 {
     // A device serves any thread, so it has a lock; no logic runs under it, and alone on its thread it never waits.
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, SortedDictionary<string, Entry>> _current = new(StringComparer.Ordinal) { [string.Empty] = NewDirectory() };
-    private readonly Dictionary<string, SortedDictionary<string, Entry>> _durable = new(StringComparer.Ordinal) { [string.Empty] = NewDirectory() };
+    private readonly Dictionary<string, SortedDictionary<string, Entry>> _current =
+        new(StringComparer.Ordinal) { [string.Empty] = NewDirectory() };
+    private readonly Dictionary<string, SortedDictionary<string, Entry>> _durable =
+        new(StringComparer.Ordinal) { [string.Empty] = NewDirectory() };
     private readonly HashSet<string> _locks = new(StringComparer.Ordinal);
 
     /// <summary>Gets or sets how many bytes the disk holds.</summary>
@@ -58,7 +62,9 @@ public sealed class InMemoryFileSystem : IFileSystem
         FilePath.Check(directory);
         lock (_gate)
         {
-            return _current.TryGetValue(directory, out SortedDictionary<string, Entry>? entries) ? [.. entries.Keys] : [];
+            return _current.TryGetValue(directory, out SortedDictionary<string, Entry>? entries)
+                ? [.. entries.Keys]
+                : [];
         }
     }
 
@@ -129,7 +135,8 @@ public sealed class InMemoryFileSystem : IFileSystem
             {
                 return _locks.Add(path)
                     ? new HeldLock(this, path)
-                    : throw new DataDirectoryException($"{path} is locked: another host uses this data directory. Stop it, or use another directory.");
+                    : throw new DataDirectoryException(
+                        $"{path} is locked: another host uses this data directory. Stop it, or use another directory.");
             }
         }
     }
@@ -143,11 +150,15 @@ public sealed class InMemoryFileSystem : IFileSystem
         }
     }
 
-    /// <summary>Gets the disk as a power loss at this moment leaves it in the worst case: only what was synced, unlocked.</summary>
+    /// <summary>
+    /// Gets the disk as a power loss at this moment leaves it in the worst case: only what was synced, unlocked.
+    /// </summary>
     /// <returns>Another disk; this one goes on as it is.</returns>
     public InMemoryFileSystem CrashClone() => CrashClone(null);
 
-    /// <summary>Gets the disk as a power loss at this moment leaves it, at the mercy of <paramref name="loss"/>.</summary>
+    /// <summary>
+    /// Gets the disk as a power loss at this moment leaves it, at the mercy of <paramref name="loss"/>.
+    /// </summary>
     internal InMemoryFileSystem CrashClone(IPowerLoss? loss)
     {
         lock (_gate)
@@ -165,7 +176,10 @@ public sealed class InMemoryFileSystem : IFileSystem
         new($"Could not {operation} '{path}' on the disk in memory: {reason}.");
 
     private void CloneDirectory(
-        InMemoryFileSystem clone, string directory, IPowerLoss? loss, Dictionary<InMemoryContent, InMemoryContent> survivors)
+        InMemoryFileSystem clone,
+        string directory,
+        IPowerLoss? loss,
+        Dictionary<InMemoryContent, InMemoryContent> survivors)
     {
         bool keeps = loss is not null && loss.KeepsEntries(directory);
         if (!(keeps ? _current : _durable).TryGetValue(directory, out SortedDictionary<string, Entry>? entries))
@@ -192,7 +206,8 @@ public sealed class InMemoryFileSystem : IFileSystem
             clone._current[directory][name] = new Entry(survivor);
         }
 
-        clone._durable[directory] = new SortedDictionary<string, Entry>(clone._current[directory], StringComparer.Ordinal);
+        clone._durable[directory] = new SortedDictionary<string, Entry>(
+            clone._current[directory], StringComparer.Ordinal);
     }
 
     private void CreateDirectoryLocked(string directory)
@@ -223,7 +238,8 @@ public sealed class InMemoryFileSystem : IFileSystem
         // Cheap unless the disk is nearly full: the sum is taken only when a file grows.
         if (newLength > content.Length && UsedBytes() + newLength - content.Length > CapacityBytes)
         {
-            throw Failure(operation, path, $"the disk of {CapacityBytes} bytes is full. Free some space, then start the node again");
+            throw Failure(operation, path,
+                $"the disk of {CapacityBytes} bytes is full. Free some space, then start the node again");
         }
     }
 

@@ -6,7 +6,8 @@ namespace Replication.Storage.Files;
 
 /// <summary>The files below a directory of this machine's disk.</summary>
 /// <remarks>
-/// Syncs by the system's own calls (fdatasync, fsync of directories; the like on macOS and Windows), because the framework's flush hides
+/// Syncs by the system's own calls (fdatasync, fsync of directories; the like on macOS and Windows), because the
+/// framework's flush hides
 /// their errors. Callable from any thread.
 /// </remarks>
 public sealed class PhysicalFileSystem : IFileSystem
@@ -46,7 +47,9 @@ public sealed class PhysicalFileSystem : IFileSystem
     {
         string full = Full(directory);
         return Guard<IReadOnlyList<string>>("list directory", full, () => Directory.Exists(full)
-            ? [.. Directory.EnumerateFileSystemEntries(full).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFileSystemEntries(full)
+                .Select(entry => Path.GetFileName(entry))
+                .Order(StringComparer.Ordinal)]
             : []);
     }
 
@@ -94,7 +97,8 @@ public sealed class PhysicalFileSystem : IFileSystem
 
         if (!File.Exists(full))
         {
-            Guard("create", full, () => File.OpenHandle(full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite)).Dispose();
+            using SafeFileHandle created = Guard("create", full, () => File.OpenHandle(
+                full, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite));
         }
 
         // Opened by the system's own call: the framework would take a shared lock of its own on the file.
@@ -118,7 +122,8 @@ public sealed class PhysicalFileSystem : IFileSystem
     public long GetFreeBytes() => Guard("get the free space of", _root, () => new DriveInfo(_root).AvailableFreeSpace);
 
     internal static StorageFailedException Failure(string operation, string path, int error) => new(
-        $"Could not {operation} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (error {error}). {Advice(error == NoSpace)}");
+        $"Could not {operation} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (error {error}). "
+            + $"{Advice(error == NoSpace)}");
 
     internal static T Guard<T>(string operation, string path, Func<T> call)
     {
@@ -126,14 +131,16 @@ public sealed class PhysicalFileSystem : IFileSystem
         {
             return call();
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw Failure(operation, path, exception);
         }
     }
 
     internal static StorageFailedException Failure(string operation, string path, Exception exception) => new(
-        $"Could not {operation} '{path}': {exception.Message} {Advice((exception.HResult & 0xFFFF) is NoSpace or 112 or 39)}", exception);
+        $"Could not {operation} '{path}': {exception.Message} "
+            + $"{Advice((exception.HResult & 0xFFFF) is NoSpace or 112 or 39)}", exception);
 
     private static void CreateDurably(string directory)
     {
@@ -154,7 +161,8 @@ public sealed class PhysicalFileSystem : IFileSystem
 
     private static string Advice(bool isFull) => isFull
         ? "The disk is full: free some space, then start the node again."
-        : "Check the disk and the permissions, then start the node again; replace the disk if the system's log names it.";
+        : "Check the disk and the permissions, then start the node again; replace the disk if the system's log names "
+            + "it.";
 
     private static FileStream LockOnWindows(string full)
     {

@@ -3,7 +3,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Replication.Storage.Files;
 
-/// <summary>The system calls that the framework hides or whose errors it swallows: its own flush reports success after a failed fsync.</summary>
+/// <summary>
+/// The system calls that the framework hides or whose errors it swallows: its own flush reports success after a failed
+/// fsync.
+/// </summary>
 internal static partial class SystemCalls
 {
     private const int Interrupted = 4;
@@ -25,7 +28,10 @@ internal static partial class SystemCalls
         return Retry(file, OperatingSystem.IsMacOS() ? static handle => Fcntl(handle, FullSync) : FdataSync);
     }
 
-    /// <summary>Makes a directory's entries durable. On Windows nothing is to be done: NTFS journals names together with a file's flush.</summary>
+    /// <summary>
+    /// Makes a directory's entries durable. On Windows nothing is to be done: NTFS journals names together with a
+    /// file's flush.
+    /// </summary>
     /// <returns>0, or the system's error number.</returns>
     public static int SyncDirectory(string path)
     {
@@ -59,9 +65,13 @@ internal static partial class SystemCalls
         return descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
     }
 
-    /// <summary>Takes an exclusive lock on a file without waiting; released when the handle is closed, by whatever end of the process.</summary>
+    /// <summary>
+    /// Takes an exclusive lock on a file without waiting; released when the handle is closed, by whatever end of the
+    /// process.
+    /// </summary>
     /// <returns>0, or the system's error number.</returns>
-    public static int LockExclusively(SafeFileHandle file) => Retry(file, static handle => Flock(handle, ExclusiveNonBlocking));
+    public static int LockExclusively(SafeFileHandle file) =>
+        Retry(file, static handle => Flock(handle, ExclusiveNonBlocking));
 
     private static int Retry(SafeFileHandle file, Func<SafeFileHandle, int> call)
     {

@@ -4,7 +4,9 @@ using Replication.Storage.Files;
 
 namespace Replication.Storage.Identity;
 
-/// <summary>The data directory of a node: its identity, its members, its lock, and what it knows of its peers' directories.</summary>
+/// <summary>
+/// The data directory of a node: its identity, its members, its lock, and what it knows of its peers' directories.
+/// </summary>
 /// <remarks>Callable from any thread.</remarks>
 public sealed class DataDirectory : IDisposable
 {
@@ -16,7 +18,8 @@ public sealed class DataDirectory : IDisposable
     private readonly IDisposable _lock;
     private StorageFailedException? _fault;
 
-    private DataDirectory(IFileSystem files, NodeIdentity identity, IReadOnlyList<ClusterMember> members, IDisposable heldLock)
+    private DataDirectory(
+        IFileSystem files, NodeIdentity identity, IReadOnlyList<ClusterMember> members, IDisposable heldLock)
     {
         Files = files;
         Identity = identity;
@@ -34,15 +37,22 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Gets the members of the cluster, in order of node id.</summary>
     public IReadOnlyList<ClusterMember> Members { get; }
 
-    /// <summary>Makes an empty directory the data directory of a node: an explicit act, once in the life of the node.</summary>
+    /// <summary>
+    /// Makes an empty directory the data directory of a node: an explicit act, once in the life of the node.
+    /// </summary>
     /// <param name="files">The directory.</param>
     /// <param name="clusterId">The cluster; equal on all its nodes.</param>
     /// <param name="nodeId">The node.</param>
     /// <param name="members">All members, this node among them; equal on all nodes.</param>
     /// <param name="directoryId">A random number for this directory.</param>
-    /// <exception cref="DataDirectoryException">It is not empty, in use, or the values contradict each other. Nothing was changed.</exception>
-    /// <exception cref="StorageFailedException">The disk failed; the directory is not initialized, and the call may be made again.</exception>
-    public static void Initialize(IFileSystem files, Guid clusterId, NodeId nodeId, IReadOnlyList<ClusterMember> members, Guid directoryId)
+    /// <exception cref="DataDirectoryException">
+    /// It is not empty, in use, or the values contradict each other. Nothing was changed.
+    /// </exception>
+    /// <exception cref="StorageFailedException">
+    /// The disk failed; the directory is not initialized, and the call may be made again.
+    /// </exception>
+    public static void Initialize(
+        IFileSystem files, Guid clusterId, NodeId nodeId, IReadOnlyList<ClusterMember> members, Guid directoryId)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(members);
@@ -61,7 +71,9 @@ public sealed class DataDirectory : IDisposable
     /// <param name="clusterId">The cluster it must belong to.</param>
     /// <param name="nodeId">The node it must belong to.</param>
     /// <returns>The open directory; disposing it releases the lock.</returns>
-    /// <exception cref="DataDirectoryException">Not initialized, in use, or of another cluster or node. Nothing was changed.</exception>
+    /// <exception cref="DataDirectoryException">
+    /// Not initialized, in use, or of another cluster or node. Nothing was changed.
+    /// </exception>
     /// <exception cref="StorageCorruptedException">A file in it is damaged.</exception>
     public static DataDirectory Open(IFileSystem files, Guid clusterId, NodeId nodeId)
     {
@@ -69,8 +81,10 @@ public sealed class DataDirectory : IDisposable
         if (!files.List(string.Empty).Contains(IdentityFile.Name))
         {
             throw new DataDirectoryException(
-                $"The data directory of node {nodeId} was never initialized: it holds no file '{IdentityFile.Name}'. Initialize it once, if this node is new. "
-                + "If it was a member before, its data is gone: check the path, or remove the node from the cluster and add a new one.");
+                $"The data directory of node {nodeId} was never initialized: it holds no file '{IdentityFile.Name}'. "
+                    + $"Initialize it once, if this node is new. "
+                + "If it was a member before, its data is gone: check the path, or remove the node from the cluster "
+                + "and add a new one.");
         }
 
         IDisposable heldLock = files.Lock(LockName);
@@ -80,13 +94,15 @@ public sealed class DataDirectory : IDisposable
             if (identity.ClusterId != clusterId)
             {
                 throw new DataDirectoryException(
-                    $"The data directory belongs to cluster {identity.ClusterId} (node {identity.NodeId}), not to cluster {clusterId}. Correct the path or the cluster id.");
+                    $"The data directory belongs to cluster {identity.ClusterId} (node {identity.NodeId}), not to "
+                        + $"cluster {clusterId}. Correct the path or the cluster id.");
             }
 
             if (identity.NodeId != nodeId)
             {
                 throw new DataDirectoryException(
-                    $"The data directory belongs to node {identity.NodeId}, not to node {nodeId}. Correct the path or the node id; two nodes must never share a directory.");
+                    $"The data directory belongs to node {identity.NodeId}, not to node {nodeId}. Correct the path or "
+                        + $"the node id; two nodes must never share a directory.");
             }
 
             return new DataDirectory(files, identity, members, heldLock);
@@ -98,11 +114,15 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>Checks a peer's directory id against the one remembered, or remembers it durably if this is the first.</summary>
+    /// <summary>
+    /// Checks a peer's directory id against the one remembered, or remembers it durably if this is the first.
+    /// </summary>
     /// <param name="peer">The peer.</param>
     /// <param name="directoryId">The directory id that it shows.</param>
     /// <returns>Whether the peer may be talked to: false if it was known with another directory.</returns>
-    /// <exception cref="StorageFailedException">The id could not be made durable, now or before: nobody new is accepted any more.</exception>
+    /// <exception cref="StorageFailedException">
+    /// The id could not be made durable, now or before: nobody new is accepted any more.
+    /// </exception>
     /// <remarks>Callable from any thread.</remarks>
     public bool TryAcceptPeer(NodeId peer, Guid directoryId)
     {
@@ -149,7 +169,8 @@ public sealed class DataDirectory : IDisposable
     {
         if (clusterId == Guid.Empty || directoryId == Guid.Empty)
         {
-            throw new DataDirectoryException($"Cluster id {clusterId} and directory id {directoryId}: neither may be all zeros. Draw random ones.");
+            throw new DataDirectoryException(
+                $"Cluster id {clusterId} and directory id {directoryId}: neither may be all zeros. Draw random ones.");
         }
 
         var seen = new HashSet<NodeId>();
@@ -157,37 +178,44 @@ public sealed class DataDirectory : IDisposable
         {
             if (member.NodeId.Value < 1 || !seen.Add(member.NodeId))
             {
-                throw new DataDirectoryException($"Member node id {member.NodeId} is below 1 or given twice. Give each member its own number, 1 or more.");
+                throw new DataDirectoryException($"Member node id {member.NodeId} is below 1 or given twice. Give "
+                    + $"each member its own number, 1 or more.");
             }
 
             if (member.Priority < 0 || !member.Address.IsAbsoluteUri)
             {
                 throw new DataDirectoryException(
-                    $"Member {member.NodeId} has priority {member.Priority} and address '{member.Address}'; the priority must be 0 or more, the address absolute, as https://host:port.");
+                    $"Member {member.NodeId} has priority {member.Priority} and address '{member.Address}'; the "
+                        + $"priority must be 0 or more, the address absolute, as https://host:port.");
             }
         }
 
         if (!seen.Contains(nodeId))
         {
             throw new DataDirectoryException(
-                $"Node {nodeId} is not among the members ({string.Join(", ", members.Select(member => member.NodeId))}). Add it, or correct the node id.");
+                $"Node {nodeId} is not among the members "
+                    + $"({string.Join(", ", members.Select(member => member.NodeId))}). Add it, or correct the node "
+                    + $"id.");
         }
     }
 
     private static void CheckEmpty(IFileSystem files)
     {
-        // A lock file and a temporary file are what an initialization that crashed leaves; lost+found is the file system's own.
+        // A lock file and a temporary file are what an initialization that crashed leaves; lost+found is the file
+        // system's own.
         string[] found = [.. files.List(string.Empty).Where(
             name => name is not (LockName or "lost+found" or IdentityFile.Name + AtomicFile.TemporaryEnding))];
         if (found.Contains(IdentityFile.Name))
         {
-            throw new DataDirectoryException("The data directory is initialized already. Start the node without initializing it, or choose another directory.");
+            throw new DataDirectoryException("The data directory is initialized already. Start the node without "
+                + "initializing it, or choose another directory.");
         }
 
         if (found.Length > 0)
         {
             throw new DataDirectoryException(
-                $"The data directory is not empty: it holds '{string.Join("', '", found.Take(5))}'. Choose an empty directory; nothing was changed.");
+                $"The data directory is not empty: it holds '{string.Join("', '", found.Take(5))}'. Choose an empty "
+                    + $"directory; nothing was changed.");
         }
     }
 }

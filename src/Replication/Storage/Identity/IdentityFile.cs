@@ -7,8 +7,10 @@ namespace Replication.Storage.Identity;
 
 /// <summary>The files in which a data directory says whose it is, and which directory each peer showed first.</summary>
 /// <remarks>
-/// Little-endian. Identity: cluster id (16), node id (4), directory id (16), count of members (4), then of each node id (4),
-/// priority (4), length of the address (4), address in UTF-8. Peers: count (4), then of each node id (4), directory id (16).
+/// Little-endian. Identity: cluster id (16), node id (4), directory id (16), count of members (4), then of each node id
+/// (4),
+/// priority (4), length of the address (4), address in UTF-8. Peers: count (4), then of each node id (4), directory id
+/// (16).
 /// </remarks>
 internal static class IdentityFile
 {

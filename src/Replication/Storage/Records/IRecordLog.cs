@@ -3,10 +3,15 @@ using Replication.Storage.Files;
 
 namespace Replication.Storage.Records;
 
-/// <summary>An append-only log of checksummed records in segment files: what the write-ahead log and the key-value engine stand on.</summary>
+/// <summary>
+/// An append-only log of checksummed records in segment files: what the write-ahead log and the key-value engine stand
+/// on.
+/// </summary>
 /// <remarks>
-/// One owner appends, flushes and truncates; <see cref="Read"/> is callable from any thread for durable records. Both implementations
-/// (on FasterLog, and the deterministic writer) leave the same bytes. After a failed call the log is faulted for good and every
+/// One owner appends, flushes and truncates; <see cref="Read"/> is callable from any thread for durable records. Both
+/// implementations
+/// (on FasterLog, and the deterministic writer) leave the same bytes. After a failed call the log is faulted for good
+/// and every
 /// later call fails with the first error.
 /// </remarks>
 public interface IRecordLog : IDisposable
@@ -20,25 +25,39 @@ public interface IRecordLog : IDisposable
     /// <summary>Gets the address below which everything is durable.</summary>
     long DurableAddress { get; }
 
-    /// <summary>Appends a record made of two parts. In memory only until <see cref="Flush"/>, though it may reach the disk earlier.</summary>
+    /// <summary>
+    /// Appends a record made of two parts. In memory only until <see cref="Flush"/>, though it may reach the disk
+    /// earlier.
+    /// </summary>
     /// <param name="head">The first part.</param>
-    /// <param name="body">The second part; may be empty. Both together are at least 1 byte and at most <see cref="RecordLogOptions.RecordBytesMax"/>.</param>
+    /// <param name="body">
+    /// The second part; may be empty. Both together are at least 1 byte and at most <see
+    /// cref="RecordLogOptions.RecordBytesMax"/>.
+    /// </param>
     /// <returns>The record's address.</returns>
     /// <exception cref="ArgumentException">Empty or too large.</exception>
     long Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body);
 
-    /// <summary>Makes every appended record durable, ending on a sector boundary, so that no durable sector is ever written again.</summary>
+    /// <summary>
+    /// Makes every appended record durable, ending on a sector boundary, so that no durable sector is ever written
+    /// again.
+    /// </summary>
     /// <exception cref="StorageFailedException">A write or sync failed.</exception>
     void Flush();
 
     /// <summary>Gives up the records below an address; their space returns by whole segments.</summary>
-    /// <param name="address">The address of the first record that is still needed, or the tail; at most <see cref="DurableAddress"/>.</param>
+    /// <param name="address">
+    /// The address of the first record that is still needed, or the tail; at most <see cref="DurableAddress"/>.
+    /// </param>
     /// <remarks>Opening the log again may show records below it whose segment is still there.</remarks>
     void TruncatePrefix(long address);
 
-    /// <summary>Makes the durable-until hint durable, if the log moved since: damage below it is refused from then on.</summary>
+    /// <summary>
+    /// Makes the durable-until hint durable, if the log moved since: damage below it is refused from then on.
+    /// </summary>
     /// <remarks>
-    /// Only the last flush needs it: each record testifies for all flushes before its own. So the owner calls this when nothing was
+    /// Only the last flush needs it: each record testifies for all flushes before its own. So the owner calls this when
+    /// nothing was
     /// appended for <see cref="RecordLogOptions.HintInterval"/>; the log itself has no clock. Disposing does it too.
     /// </remarks>
     /// <exception cref="StorageFailedException">A write or sync failed.</exception>
@@ -63,7 +82,10 @@ public interface IRecordVisitor
 /// <summary>Opens record logs of one kind.</summary>
 public interface IRecordLogFactory
 {
-    /// <summary>Opens a log, creating it if it isn't there: scans it, cuts a torn tail, refuses damage below the durable-until hint.</summary>
+    /// <summary>
+    /// Opens a log, creating it if it isn't there: scans it, cuts a torn tail, refuses damage below the durable-until
+    /// hint.
+    /// </summary>
     /// <param name="files">Where the files are.</param>
     /// <param name="options">Name, sizes and limits.</param>
     /// <param name="visitor">Receives every record found.</param>
@@ -79,7 +101,8 @@ public interface IRecordLogFactory
 /// <param name="CutFile">The file whose torn tail was cut; null if none was.</param>
 /// <param name="CutOffset">Where the cut is, in bytes.</param>
 /// <param name="CutBytes">How many bytes that are not zero were cut, at most.</param>
-public readonly record struct RecordLogReport(long Records, int BootCount, string? CutFile, long CutOffset, long CutBytes);
+public readonly record struct RecordLogReport(
+    long Records, int BootCount, string? CutFile, long CutOffset, long CutBytes);
 
 /// <summary>Name, sizes and limits of a record log.</summary>
 public sealed class RecordLogOptions
@@ -87,7 +110,9 @@ public sealed class RecordLogOptions
     /// <summary>Gets the directory of the segment files, relative to the file system's root.</summary>
     public required string Directory { get; init; }
 
-    /// <summary>Gets the page size as a power of two; a record fits in one page. Fixed once the log is created.</summary>
+    /// <summary>
+    /// Gets the page size as a power of two; a record fits in one page. Fixed once the log is created.
+    /// </summary>
     /// <value>The default value is 22 (4 MiB). From 10 to 24.</value>
     public int PageSizeBits { get; init; } = 22;
 
@@ -99,11 +124,16 @@ public sealed class RecordLogOptions
     /// <value>The default value is 26 (64 MiB). From <see cref="PageSizeBits"/> to 30.</value>
     public int SegmentSizeBits { get; init; } = 26;
 
-    /// <summary>Gets the sector size in bytes: a power of two; flushes end on its multiples. Fixed once the log is created.</summary>
+    /// <summary>
+    /// Gets the sector size in bytes: a power of two; flushes end on its multiples. Fixed once the log is created.
+    /// </summary>
     /// <value>The default value is 4,096. From 512 to 65,536, at most a page.</value>
     public int SectorBytes { get; init; } = 4096;
 
-    /// <summary>Gets how long after the last flush the owner writes the durable-until hint, see <see cref="IRecordLog.WriteHint"/>.</summary>
+    /// <summary>
+    /// Gets how long after the last flush the owner writes the durable-until hint, see <see
+    /// cref="IRecordLog.WriteHint"/>.
+    /// </summary>
     /// <value>The default value is 50 ms. From 1 ms to 10 s.</value>
     public TimeSpan HintInterval { get; init; } = TimeSpan.FromMilliseconds(50);
 

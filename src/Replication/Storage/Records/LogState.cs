@@ -18,7 +18,9 @@ internal readonly record struct LogState
 
     public int SectorBytes { get; init; }
 
-    /// <summary>Gets how often the log was opened; durable before the first record of that opening is written.</summary>
+    /// <summary>
+    /// Gets how often the log was opened; durable before the first record of that opening is written.
+    /// </summary>
     public int BootCount { get; init; }
 
     public long BeginAddress { get; init; }
@@ -26,7 +28,10 @@ internal readonly record struct LogState
     /// <summary>Gets the durable-until hint: what is broken below it was once whole.</summary>
     public long DurableAddress { get; init; }
 
-    /// <summary>Gets the first segment whose file is an old one renamed, so that old bytes past the tail are no sign of a torn write.</summary>
+    /// <summary>
+    /// Gets the first segment whose file is an old one renamed, so that old bytes past the tail are no sign of a torn
+    /// write.
+    /// </summary>
     public long RecycledFrom { get; init; }
 
     /// <summary>Gets whether the log was closed and the hint is its very end.</summary>
@@ -69,7 +74,9 @@ internal readonly record struct LogState
     }
 }
 
-/// <summary>The file that holds a log's state in two slots, written in turn, so that a torn write leaves the state before it.</summary>
+/// <summary>
+/// The file that holds a log's state in two slots, written in turn, so that a torn write leaves the state before it.
+/// </summary>
 internal sealed class LogStateFile : IDisposable
 {
     public const string Name = "state";
@@ -113,7 +120,8 @@ internal sealed class LogStateFile : IDisposable
                 {
                     file.Dispose();
                     throw new DataDirectoryException(
-                        $"{path} has format version {version}; this release reads version {LogState.FormatVersion}. Use the release that wrote it, or a later one.");
+                        $"{path} has format version {version}; this release reads version {LogState.FormatVersion}. "
+                            + $"Use the release that wrote it, or a later one.");
                 }
 
                 (newest, newestTurn) = (state, turn);
@@ -124,13 +132,16 @@ internal sealed class LogStateFile : IDisposable
         {
             file.Dispose();
             throw new StorageCorruptedException(
-                path, 0, "neither of the two copies of the log's state has a valid checksum. Restore the node from its peers: remove it and add a new one.");
+                path, 0, "neither of the two copies of the log's state has a valid checksum. Restore the node from "
+                    + "its peers: remove it and add a new one.");
         }
 
         return new LogStateFile(file, newest, newestTurn);
     }
 
-    /// <summary>Creates the state of a new log: written, synced and renamed into place, so that it is never there in part.</summary>
+    /// <summary>
+    /// Creates the state of a new log: written, synced and renamed into place, so that it is never there in part.
+    /// </summary>
     public static LogStateFile Create(IFileSystem files, string directory, LogState state)
     {
         string path = FilePath.Combine(directory, Name);

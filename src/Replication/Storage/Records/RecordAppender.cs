@@ -21,7 +21,9 @@ internal sealed class RecordAppender
 
     public long TailAddress { get; private set; }
 
-    /// <summary>Gets or sets the address below which everything is durable; the owner moves it after each flush.</summary>
+    /// <summary>
+    /// Gets or sets the address below which everything is durable; the owner moves it after each flush.
+    /// </summary>
     public long DurableAddress { get; set; }
 
     /// <summary>Gets the filler that must be appended before a record of some size; null if none.</summary>
@@ -29,7 +31,8 @@ internal sealed class RecordAppender
     {
         if (dataBytes < 1 || dataBytes > _dataBytesMax)
         {
-            throw new ArgumentException($"A record holds 1 to {_dataBytesMax} bytes, this one {dataBytes}.", nameof(dataBytes));
+            throw new ArgumentException(
+                $"A record holds 1 to {_dataBytesMax} bytes, this one {dataBytes}.", nameof(dataBytes));
         }
 
         return _geometry.FrameBytesAt(TailAddress, dataBytes) == 0 ? Filler(_geometry.RoomInPage(TailAddress)) : null;
@@ -44,7 +47,8 @@ internal sealed class RecordAppender
 
     /// <summary>Gets the frame of the next record of data.</summary>
     public RecordFrame Data(int dataBytes) =>
-        new(_geometry.FrameBytesAt(TailAddress, dataBytes), _bootCount, _nextSequence, DurableAddress, RecordKind.Data, dataBytes);
+        new(_geometry.FrameBytesAt(TailAddress, dataBytes), _bootCount, _nextSequence, DurableAddress,
+            RecordKind.Data, dataBytes);
 
     /// <summary>Takes note that a frame was appended.</summary>
     public void Appended(in RecordFrame frame)
@@ -53,5 +57,6 @@ internal sealed class RecordAppender
         _nextSequence++;
     }
 
-    private RecordFrame Filler(int bytes) => new(bytes, _bootCount, _nextSequence, DurableAddress, RecordKind.Filler, 0);
+    private RecordFrame Filler(int bytes) =>
+        new(bytes, _bootCount, _nextSequence, DurableAddress, RecordKind.Filler, 0);
 }

@@ -12,12 +12,19 @@ internal enum RecordKind : byte
     Filler = 2,
 }
 
-/// <summary>The framing of a record: a length, as FasterLog writes it, and our header, which is the begin of FasterLog's payload.</summary>
+/// <summary>
+/// The framing of a record: a length, as FasterLog writes it, and our header, which is the begin of FasterLog's
+/// payload.
+/// </summary>
 /// <remarks>
-/// Little-endian, at a multiple of 4: length of what follows, itself a multiple of 4 (4 bytes), CRC-32C (4), boot count (4),
-/// sequence (8), durable address (8), length of the data (3) and kind (1), the data, zeros up to the length. The checksum covers the record's
-/// address, its length, the rest of the header and the data, so that a sector that belongs elsewhere never passes; the zeros are
-/// checked as such. The durable address is the one below which everything had been synced when the record was appended: a valid
+/// Little-endian, at a multiple of 4: length of what follows, itself a multiple of 4 (4 bytes), CRC-32C (4), boot count
+/// (4),
+/// sequence (8), durable address (8), length of the data (3) and kind (1), the data, zeros up to the length. The
+/// checksum covers the record's
+/// address, its length, the rest of the header and the data, so that a sector that belongs elsewhere never passes; the
+/// zeros are
+/// checked as such. The durable address is the one below which everything had been synced when the record was appended:
+/// a valid
 /// record thereby testifies that whatever is broken below that address was once whole.
 /// </remarks>
 /// <param name="FrameBytes">From the length to the last zero.</param>
@@ -26,7 +33,8 @@ internal enum RecordKind : byte
 /// <param name="DurableAddress">Everything below was durable when it was appended.</param>
 /// <param name="Kind">What it holds.</param>
 /// <param name="DataBytes">Length of the data.</param>
-internal readonly record struct RecordFrame(int FrameBytes, int BootCount, long Sequence, long DurableAddress, RecordKind Kind, int DataBytes)
+internal readonly record struct RecordFrame(
+    int FrameBytes, int BootCount, long Sequence, long DurableAddress, RecordKind Kind, int DataBytes)
 {
     /// <summary>The length in front of each record.</summary>
     public const int LengthBytes = 4;
@@ -39,7 +47,9 @@ internal readonly record struct RecordFrame(int FrameBytes, int BootCount, long 
     /// <summary>Gets the size of a record without padding but that to a multiple of 4.</summary>
     public static int SizeOf(int dataBytes) => (HeaderBytes + dataBytes + 3) & ~3;
 
-    /// <summary>Writes the header, with the checksum over the data, which is given in two parts and not copied.</summary>
+    /// <summary>
+    /// Writes the header, with the checksum over the data, which is given in two parts and not copied.
+    /// </summary>
     public void WriteHeader(Span<byte> destination, long address, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         BinaryPrimitives.WriteInt32LittleEndian(destination, FrameBytes - LengthBytes);
@@ -60,7 +70,9 @@ internal readonly record struct RecordFrame(int FrameBytes, int BootCount, long 
         destination[(HeaderBytes + DataBytes)..FrameBytes].Clear();
     }
 
-    /// <summary>Copies the data of a record out, if it is a record of data of exactly that length with a valid checksum.</summary>
+    /// <summary>
+    /// Copies the data of a record out, if it is a record of data of exactly that length with a valid checksum.
+    /// </summary>
     public static bool TryReadData(ReadOnlySpan<byte> source, long address, Span<byte> destination)
     {
         if (!TryReadHeader(source, out RecordFrame frame)

@@ -2,8 +2,10 @@ namespace Replication.Storage.Records;
 
 /// <summary>Where records lie: pages, segments and sectors of one log.</summary>
 /// <remarks>
-/// A record never spans pages. A record that would leave less room in its page than the smallest record needs takes that room as
-/// padding, and room that is too small for the next record is filled by a filler. So records follow each other without a gap from the
+/// A record never spans pages. A record that would leave less room in its page than the smallest record needs takes
+/// that room as
+/// padding, and room that is too small for the next record is filled by a filler. So records follow each other without
+/// a gap from the
 /// first to the last, and FasterLog, which skips to the next page on its own when a record doesn't fit, never has to.
 /// </remarks>
 internal readonly struct RecordGeometry
@@ -51,7 +53,9 @@ internal readonly struct RecordGeometry
         return room - frame < RecordFrame.HeaderBytes ? room : frame;
     }
 
-    /// <summary>Gets the size of the filler that leads from an address to a sector boundary; 0 if it is on one.</summary>
+    /// <summary>
+    /// Gets the size of the filler that leads from an address to a sector boundary; 0 if it is on one.
+    /// </summary>
     public int SectorFillerBytes(long address)
     {
         int gap = (int)(AlignUpToSector(address) - address);

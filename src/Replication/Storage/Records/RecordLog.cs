@@ -3,7 +3,9 @@ using Replication.Errors;
 
 namespace Replication.Storage.Records;
 
-/// <summary>What the record logs have in common: all but how records are buffered on their way to the segments.</summary>
+/// <summary>
+/// What the record logs have in common: all but how records are buffered on their way to the segments.
+/// </summary>
 internal abstract class RecordLog : IRecordLog
 {
     private readonly LogStateFile _state;
@@ -83,7 +85,8 @@ internal abstract class RecordLog : IRecordLog
         ThrowIfUnusable();
         if (address > DurableAddress)
         {
-            throw new ArgumentOutOfRangeException(nameof(address), address, $"Only durable records can be given up: those below {DurableAddress}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(address), address, $"Only durable records can be given up: those below {DurableAddress}.");
         }
 
         if (address <= BeginAddress)
@@ -146,7 +149,8 @@ internal abstract class RecordLog : IRecordLog
         if (address < BeginAddress || address + RecordFrame.HeaderBytes + destination.Length > DurableAddress)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(address), address, $"Not a durable record of {destination.Length} bytes: the log holds addresses {BeginAddress} to {DurableAddress}.");
+                nameof(address), address, $"Not a durable record of {destination.Length} bytes: the log holds "
+                    + $"addresses {BeginAddress} to {DurableAddress}.");
         }
 
         int length = RecordFrame.SizeOf(destination.Length);
@@ -157,7 +161,9 @@ internal abstract class RecordLog : IRecordLog
             if (!RecordFrame.TryReadData(buffer.AsSpan(0, read), address, destination))
             {
                 throw Segments.Corrupted(
-                    address, $"the record of {destination.Length} bytes that was durable at address {address} doesn't fit its checksum. Remove this node from the cluster and add it again with an empty directory.");
+                    address, $"the record of {destination.Length} bytes that was durable at address {address} doesn't "
+                        + $"fit its checksum. Remove this node from the cluster and add it again with an empty "
+                        + $"directory.");
             }
         }
         finally
@@ -178,7 +184,8 @@ internal abstract class RecordLog : IRecordLog
             if (_fault is null)
             {
                 Flush();
-                _state.WriteBoth(_state.State with { BeginAddress = BeginAddress, DurableAddress = DurableAddress, IsClean = true });
+                _state.WriteBoth(
+                    _state.State with { BeginAddress = BeginAddress, DurableAddress = DurableAddress, IsClean = true });
             }
         }
         catch (StorageFailedException)
@@ -204,7 +211,8 @@ internal abstract class RecordLog : IRecordLog
     protected abstract void Release();
 
     private static Exception Again(Exception fault) =>
-        fault is StorageFailedException ? fault : new StorageFailedException($"The log failed before: {fault.Message}", fault);
+        fault is StorageFailedException ? fault : new StorageFailedException(
+            $"The log failed before: {fault.Message}", fault);
 
     private void ThrowIfUnusable()
     {

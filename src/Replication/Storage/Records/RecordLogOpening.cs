@@ -3,7 +3,9 @@ using Replication.Storage.Files;
 
 namespace Replication.Storage.Records;
 
-/// <summary>What both record logs start from: open files, a log that ends on a sector boundary, everything in it durable.</summary>
+/// <summary>
+/// What both record logs start from: open files, a log that ends on a sector boundary, everything in it durable.
+/// </summary>
 internal sealed class RecordLogOpening : IDisposable
 {
     private RecordLogOpening(SegmentFiles segments, LogStateFile state, long nextSequence)
@@ -58,7 +60,8 @@ internal sealed class RecordLogOpening : IDisposable
         if (segments.Segments.Count > 0)
         {
             throw segments.Corrupted(
-                segments.Geometry.SegmentStart(segments.Segments[0]), $"there are segments but no file '{LogStateFile.Name}' beside them: it was deleted. Restore the node from its peers.");
+                segments.Geometry.SegmentStart(segments.Segments[0]), $"there are segments but no file "
+                    + $"'{LogStateFile.Name}' beside them: it was deleted. Restore the node from its peers.");
         }
 
         return LogStateFile.Create(files, options.Directory, new LogState
@@ -75,15 +78,19 @@ internal sealed class RecordLogOpening : IDisposable
 
     private static void CheckGeometry(RecordLogOptions options, LogState state)
     {
-        if (state.PageBits != options.PageSizeBits || state.SegmentBits != options.SegmentSizeBits || state.SectorBytes != options.SectorBytes)
+        if (state.PageBits != options.PageSizeBits
+            || state.SegmentBits != options.SegmentSizeBits || state.SectorBytes != options.SectorBytes)
         {
             throw new DataDirectoryException(
-                $"The log in '{options.Directory}' was created with PageSizeBits {state.PageBits}, SegmentSizeBits {state.SegmentBits} and SectorBytes {state.SectorBytes}; "
-                + $"the options say {options.PageSizeBits}, {options.SegmentSizeBits} and {options.SectorBytes}. These can't be changed later: set them back.");
+                $"The log in '{options.Directory}' was created with PageSizeBits {state.PageBits}, SegmentSizeBits "
+                    + $"{state.SegmentBits} and SectorBytes {state.SectorBytes}; "
+                + $"the options say {options.PageSizeBits}, {options.SegmentSizeBits} and {options.SectorBytes}. "
+                + $"These can't be changed later: set them back.");
         }
     }
 
-    private static RecordLogOpening Recover(SegmentFiles segments, LogStateFile state, IRecordVisitor visitor, out RecordLogReport report)
+    private static RecordLogOpening Recover(
+        SegmentFiles segments, LogStateFile state, IRecordVisitor visitor, out RecordLogReport report)
     {
         RecordGeometry geometry = segments.Geometry;
         LogState found = state.State;
@@ -109,7 +116,10 @@ internal sealed class RecordLogOpening : IDisposable
         return opening;
     }
 
-    /// <summary>Takes what follows the end off the disk and makes what came before it durable: a former process may have left it in the page cache.</summary>
+    /// <summary>
+    /// Takes what follows the end off the disk and makes what came before it durable: a former process may have left it
+    /// in the page cache.
+    /// </summary>
     private void Settle(LogState found, long end)
     {
         RecordGeometry geometry = Segments.Geometry;
@@ -126,7 +136,8 @@ internal sealed class RecordLogOpening : IDisposable
         if (filler > 0)
         {
             byte[] bytes = new byte[filler];
-            var frame = new RecordFrame(filler, State.State.BootCount, NextSequence++, found.DurableAddress, RecordKind.Filler, 0);
+            var frame = new RecordFrame(
+                filler, State.State.BootCount, NextSequence++, found.DurableAddress, RecordKind.Filler, 0);
             frame.WriteHeader(bytes, end, default, default);
             Segments.Write(end, bytes);
             TailAddress = end + filler;

@@ -4,9 +4,12 @@ namespace Replication.Storage.Records;
 
 /// <summary>Finds the records of a log and its end.</summary>
 /// <remarks>
-/// From the begin on, records follow each other without a gap: each whole, with the next sequence and a boot count that never falls.
-/// The first place where that is not so is the end. It is a torn tail if nothing speaks against it, and corruption if it lies below
-/// the durable-until hint, or if a valid record further on says that everything there had been durable when it was appended. The first
+/// From the begin on, records follow each other without a gap: each whole, with the next sequence and a boot count that
+/// never falls.
+/// The first place where that is not so is the end. It is a torn tail if nothing speaks against it, and corruption if
+/// it lies below
+/// the durable-until hint, or if a valid record further on says that everything there had been durable when it was
+/// appended. The first
 /// record of each flush begins on a sector boundary, so it is enough to look there.
 /// </remarks>
 internal sealed class RecordScanner
@@ -64,7 +67,8 @@ internal sealed class RecordScanner
         if (_state.IsClean && End > _state.DurableAddress)
         {
             throw _segments.Corrupted(
-                _state.DurableAddress, $"the log was closed at address {_state.DurableAddress}, but records go on to {End}: the files do not belong together. {Advice}");
+                _state.DurableAddress, $"the log was closed at address {_state.DurableAddress}, but records go on to "
+                    + $"{End}: the files do not belong together. {Advice}");
         }
 
         if (!_state.IsClean)
@@ -73,7 +77,9 @@ internal sealed class RecordScanner
         }
     }
 
-    /// <summary>Counts the bytes past the end that a torn write may have left; 0 if nothing speaks for a torn write.</summary>
+    /// <summary>
+    /// Counts the bytes past the end that a torn write may have left; 0 if nothing speaks for a torn write.
+    /// </summary>
     public long TornBytes()
     {
         long tornBytes = 0;
@@ -94,11 +100,14 @@ internal sealed class RecordScanner
         return tornBytes;
     }
 
-    private static string Advice => "This disk has lost data that it had confirmed. Remove this node from the cluster and add it again with an empty directory.";
+    private static string Advice => "This disk has lost data that it had confirmed. Remove this node from the cluster "
+        + "and add it again with an empty directory.";
 
-    // A recycled segment holds old records past the end. Only what looks like a record of this log's latest flush is torn there.
+    // A recycled segment holds old records past the end. Only what looks like a record of this log's latest flush is
+    // torn there.
     private bool IsOldContent(long address) =>
-        _geometry.SegmentOf(address) >= _state.RecycledFrom && !_foundTornRecord && _geometry.AlignUpToSector(End) == End && !LooksTorn();
+        _geometry.SegmentOf(address) >= _state.RecycledFrom
+            && !_foundTornRecord && _geometry.AlignUpToSector(End) == End && !LooksTorn();
 
     private bool LooksTorn()
     {
@@ -139,7 +148,8 @@ internal sealed class RecordScanner
         if (frame.BootCount > _state.BootCount)
         {
             throw _segments.Corrupted(
-                End, $"a record of opening {frame.BootCount}, but the file '{LogStateFile.Name}' knows only {_state.BootCount}: it is older than the log. {Advice}");
+                End, $"a record of opening {frame.BootCount}, but the file '{LogStateFile.Name}' knows only "
+                    + $"{_state.BootCount}: it is older than the log. {Advice}");
         }
 
         data = rest.Slice(RecordFrame.HeaderBytes, frame.DataBytes);
@@ -149,7 +159,8 @@ internal sealed class RecordScanner
     private void SearchBeyond()
     {
         long last = _segments.Segments.Count == 0 ? -1 : _segments.Segments[^1];
-        for (long address = _geometry.AlignUpToSector(End); address < _geometry.SegmentStart(last + 1); address += _geometry.SectorBytes)
+        for (long address = _geometry.AlignUpToSector(End); address < _geometry.SegmentStart(
+            last + 1); address += _geometry.SectorBytes)
         {
             ReadOnlySpan<byte> rest = PageFrom(address);
             if (!RecordFrame.TryReadHeader(rest, out RecordFrame frame)
@@ -163,7 +174,8 @@ internal sealed class RecordScanner
 
             if (frame.DurableAddress > End)
             {
-                throw Damaged($"the record at address {address} says that everything below address {frame.DurableAddress} had been made durable");
+                throw Damaged($"the record at address {address} says that everything below address "
+                    + $"{frame.DurableAddress} had been made durable");
             }
 
             _foundTornRecord = true;

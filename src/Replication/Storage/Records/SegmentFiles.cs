@@ -4,7 +4,9 @@ using Replication.Storage.Files;
 
 namespace Replication.Storage.Records;
 
-/// <summary>The segment files of one log: a byte space of addresses over files of equal size, written, synced, cut and recycled.</summary>
+/// <summary>
+/// The segment files of one log: a byte space of addresses over files of equal size, written, synced, cut and recycled.
+/// </summary>
 /// <remarks><see cref="Read"/> is callable from any thread, everything else belongs to the log's owner.</remarks>
 internal sealed class SegmentFiles : IDisposable
 {
@@ -107,7 +109,9 @@ internal sealed class SegmentFiles : IDisposable
         }
     }
 
-    /// <summary>Turns the segments before one into spares past the last, by rename, and deletes those in excess.</summary>
+    /// <summary>
+    /// Turns the segments before one into spares past the last, by rename, and deletes those in excess.
+    /// </summary>
     /// <param name="firstKept">The first segment that stays what it is.</param>
     /// <param name="tail">The segment that is written now; spares come after it.</param>
     public void Recycle(long firstKept, long tail)

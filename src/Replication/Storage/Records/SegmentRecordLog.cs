@@ -2,7 +2,9 @@ using Replication.Storage.Files;
 
 namespace Replication.Storage.Records;
 
-/// <summary>A record log that writes on its caller's thread and nowhere else: equal calls leave equal bytes, in equal order.</summary>
+/// <summary>
+/// A record log that writes on its caller's thread and nowhere else: equal calls leave equal bytes, in equal order.
+/// </summary>
 internal sealed class SegmentRecordLog : RecordLog
 {
     private readonly int _memoryBytes;
@@ -18,7 +20,8 @@ internal sealed class SegmentRecordLog : RecordLog
         _bufferAddress = TailAddress;
     }
 
-    public static SegmentRecordLog Open(IFileSystem files, RecordLogOptions options, IRecordVisitor visitor, out RecordLogReport report) =>
+    public static SegmentRecordLog Open(
+        IFileSystem files, RecordLogOptions options, IRecordVisitor visitor, out RecordLogReport report) =>
         new(RecordLogOpening.Open(files, options, visitor, out report), options);
 
     protected override void AppendFrame(in RecordFrame frame, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
@@ -51,11 +54,14 @@ internal sealed class SegmentRecordLog : RecordLog
     }
 }
 
-/// <summary>Opens record logs that write on their caller's thread: for simulations and tests, and where FASTER is not wanted.</summary>
+/// <summary>
+/// Opens record logs that write on their caller's thread: for simulations and tests, and where FASTER is not wanted.
+/// </summary>
 public sealed class SegmentRecordLogFactory : IRecordLogFactory
 {
     /// <inheritdoc/>
-    public IRecordLog Open(IFileSystem files, RecordLogOptions options, IRecordVisitor visitor, out RecordLogReport report)
+    public IRecordLog Open(
+        IFileSystem files, RecordLogOptions options, IRecordVisitor visitor, out RecordLogReport report)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(options);

@@ -15,4 +15,5 @@ internal sealed class RecoveredGroup
     public List<RecoveredEntry> Entries { get; } = [];
 }
 
-internal readonly record struct RecoveredEntry(LogId Id, EntryKind Kind, HybridTimestamp Timestamp, int PayloadBytes, RecordLocation Location);
+internal readonly record struct RecoveredEntry(
+    LogId Id, EntryKind Kind, HybridTimestamp Timestamp, int PayloadBytes, RecordLocation Location);

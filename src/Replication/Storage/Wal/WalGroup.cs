@@ -15,7 +15,9 @@ internal sealed class WalGroup
     /// <summary>Gets the address of the newest base; -1 if there is none.</summary>
     public long BaseAddress { get; private set; } = -1;
 
-    /// <summary>Gets or sets the address of the first entry that is still needed; the largest number if none is.</summary>
+    /// <summary>
+    /// Gets or sets the address of the first entry that is still needed; the largest number if none is.
+    /// </summary>
     public long FirstNeeded { get; set; } = long.MaxValue;
 
     /// <summary>Takes note of an operation whose record was appended.</summary>

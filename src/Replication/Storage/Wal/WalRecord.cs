@@ -7,7 +7,8 @@ namespace Replication.Storage.Wal;
 
 /// <summary>The form of an operation as a record: kind (1 byte), group (8), then by kind; little-endian.</summary>
 /// <remarks>
-/// Hard state: term (8), vote (4). Truncate: index (8). Entry: term (8), index (8), timestamp (8), entry kind (1), payload.
+/// Hard state: term (8), vote (4). Truncate: index (8). Entry: term (8), index (8), timestamp (8), entry kind (1),
+/// payload.
 /// Compact: term (8), index (8) of the last entry given up.
 /// </remarks>
 internal static class WalRecord
@@ -67,7 +68,8 @@ internal static class WalRecord
                 Kind = kind,
                 Group = group,
                 HardState = new HardState(
-                    new Term(BinaryPrimitives.ReadInt64LittleEndian(rest)), new NodeId(BinaryPrimitives.ReadInt32LittleEndian(rest[8..]))),
+                    new Term(BinaryPrimitives.ReadInt64LittleEndian(rest)), new NodeId(
+                        BinaryPrimitives.ReadInt32LittleEndian(rest[8..]))),
             },
             WalOperationKind.Truncate when rest.Length == 8 => new WalOperation
             {
@@ -75,13 +77,15 @@ internal static class WalRecord
                 Group = group,
                 Index = new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(rest)),
             },
-            WalOperationKind.Compact when rest.Length == 16 => new WalOperation { Kind = kind, Group = group, Base = ReadLogId(rest) },
+            WalOperationKind.Compact when rest.Length == 16 => new WalOperation { Kind = kind, Group = group,
+                Base = ReadLogId(rest) },
             WalOperationKind.Entry when source.Length >= EntryHeadBytes => new WalOperation
             {
                 Kind = kind,
                 Group = group,
                 Entry = new LogEntry(
-                    ReadLogId(rest), (EntryKind)rest[24], new HybridTimestamp(BinaryPrimitives.ReadInt64LittleEndian(rest[16..])), default),
+                    ReadLogId(rest), (EntryKind)rest[24],
+                        new HybridTimestamp(BinaryPrimitives.ReadInt64LittleEndian(rest[16..])), default),
             },
             _ => throw Unknown(source),
         };
@@ -94,8 +98,10 @@ internal static class WalRecord
     }
 
     private static LogId ReadLogId(ReadOnlySpan<byte> source) => new(
-        new Term(BinaryPrimitives.ReadInt64LittleEndian(source)), new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(source[8..])));
+        new Term(BinaryPrimitives.ReadInt64LittleEndian(source)), new LogIndex(
+            BinaryPrimitives.ReadInt64LittleEndian(source[8..])));
 
     private static ReplicationException Unknown(ReadOnlySpan<byte> source) => new(
-        $"A record of the write-ahead log has kind {(source.IsEmpty ? 0 : source[0])} and {source.Length} bytes, which this release does not know. Use the release that wrote it, or a later one.");
+        $"A record of the write-ahead log has kind {(source.IsEmpty ? 0 : source[0])} and {source.Length} bytes, "
+            + $"which this release does not know. Use the release that wrote it, or a later one.");
 }

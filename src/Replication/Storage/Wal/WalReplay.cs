@@ -7,8 +7,10 @@ namespace Replication.Storage.Wal;
 
 /// <summary>Rebuilds what each group had from the records, in order.</summary>
 /// <remarks>
-/// A truncate marker voids the entries from its index on, and so does an entry at or below the last one; so what was once overwritten
-/// never comes back. Segments are given up from the front, so a group's first entry here may be any; at the end it must follow its base.
+/// A truncate marker voids the entries from its index on, and so does an entry at or below the last one; so what was
+/// once overwritten
+/// never comes back. Segments are given up from the front, so a group's first entry here may be any; at the end it must
+/// follow its base.
 /// </remarks>
 internal sealed class WalReplay(RecordLogOptions options) : IRecordVisitor
 {
@@ -60,7 +62,8 @@ internal sealed class WalReplay(RecordLogOptions options) : IRecordVisitor
             known.FirstNeeded = first.Location.Address;
             if (first.Id.Index != group.Base.Index.Next())
             {
-                throw Damaged(first.Location.Address, id, $"the first entry has index {first.Id.Index}, but the log was given up to {group.Base.Index} only");
+                throw Damaged(first.Location.Address, id, $"the first entry has index {first.Id.Index}, but the log "
+                    + $"was given up to {group.Base.Index} only");
             }
         }
     }
@@ -102,6 +105,7 @@ internal sealed class WalReplay(RecordLogOptions options) : IRecordVisitor
         return new StorageCorruptedException(
             SegmentFiles.FileName(options.Directory, geometry.SegmentOf(address)),
             geometry.OffsetInSegment(address),
-            $"group {id}: {what}. Entries are missing: remove this node from the cluster and add it again with an empty directory.");
+            $"group {id}: {what}. Entries are missing: remove this node from the cluster and add it again with an "
+                + $"empty directory.");
     }
 }

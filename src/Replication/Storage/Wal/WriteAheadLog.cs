@@ -7,8 +7,10 @@ namespace Replication.Storage.Wal;
 
 /// <summary>The write-ahead log shared by all groups of a host, over a record log.</summary>
 /// <remarks>
-/// <see cref="Append"/> and <see cref="Flush"/> belong to one owner, the log's writer: it appends every batch that waits and flushes
-/// once; while a flush runs the next batches gather. <see cref="Read"/> is callable from any thread for records whose batch completed.
+/// <see cref="Append"/> and <see cref="Flush"/> belong to one owner, the log's writer: it appends every batch that
+/// waits and flushes
+/// once; while a flush runs the next batches gather. <see cref="Read"/> is callable from any thread for records whose
+/// batch completed.
 /// The first error faults the log for good: every batch, pending or later, completes with it.
 /// </remarks>
 internal sealed class WriteAheadLog : IDisposable
@@ -63,7 +65,9 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
-    /// <summary>Appends a batch; it completes within a later <see cref="Flush"/>, or at once if the log has failed.</summary>
+    /// <summary>
+    /// Appends a batch; it completes within a later <see cref="Flush"/>, or at once if the log has failed.
+    /// </summary>
     public void Append(WalBatch batch)
     {
         _pending.Enqueue(batch);
@@ -88,7 +92,10 @@ internal sealed class WriteAheadLog : IDisposable
         }
     }
 
-    /// <summary>Makes all appended batches durable and completes them, in order. On a disk error completes them with the error and faults.</summary>
+    /// <summary>
+    /// Makes all appended batches durable and completes them, in order. On a disk error completes them with the error
+    /// and faults.
+    /// </summary>
     public void Flush()
     {
         if (Fault is null)
@@ -112,7 +119,10 @@ internal sealed class WriteAheadLog : IDisposable
         CompletePending();
     }
 
-    /// <summary>Makes the durable-until hint durable; to be called when nothing was appended for <see cref="RecordLogOptions.HintInterval"/>.</summary>
+    /// <summary>
+    /// Makes the durable-until hint durable; to be called when nothing was appended for <see
+    /// cref="RecordLogOptions.HintInterval"/>.
+    /// </summary>
     /// <remarks>On a disk error the log faults; nothing waits on it.</remarks>
     public void WriteHint()
     {
@@ -138,7 +148,8 @@ internal sealed class WriteAheadLog : IDisposable
         WalOperation operation = WalRecord.Read(payload);
         return operation.Kind == WalOperationKind.Entry
             ? operation.Entry with { Payload = payload.AsMemory(WalRecord.EntryHeadBytes) }
-            : throw new ArgumentException($"The record at address {location.Address} is a {operation.Kind}, not an entry.", nameof(location));
+            : throw new ArgumentException(
+                $"The record at address {location.Address} is a {operation.Kind}, not an entry.", nameof(location));
     }
 
     public void Dispose()
@@ -190,7 +201,8 @@ internal sealed class WriteAheadLog : IDisposable
         {
             if (group.HardStateAddress >= 0 && group.HardStateAddress < begin)
             {
-                AppendOperation(new WalOperation { Group = new GroupId(id), Kind = WalOperationKind.HardState, HardState = group.HardState });
+                AppendOperation(new WalOperation { Group = new GroupId(id), Kind = WalOperationKind.HardState,
+                    HardState = group.HardState });
             }
 
             if (group.BaseAddress >= 0 && group.BaseAddress < begin)
@@ -205,7 +217,8 @@ internal sealed class WriteAheadLog : IDisposable
     private void AppendCarried(GroupId id, WalGroup group)
     {
         long firstNeeded = group.FirstNeeded;
-        AppendOperation(new WalOperation { Group = id, Kind = WalOperationKind.Compact, Base = group.Base, Address = firstNeeded });
+        AppendOperation(
+            new WalOperation { Group = id, Kind = WalOperationKind.Compact, Base = group.Base, Address = firstNeeded });
         group.FirstNeeded = firstNeeded;
     }
 

@@ -224,6 +224,7 @@ public sealed class InMemoryFileSystemTests : FileSystemConformance
         file.Write(0, new byte[10]);
         Assert.Equal(0, _disk.GetFreeBytes());
         file.Write(0, new byte[10]);
-        Assert.Contains("full", Assert.Throws<StorageFailedException>(() => file.Write(1, new byte[10])).Message, StringComparison.Ordinal);
+        Assert.Contains("full", Assert.Throws<StorageFailedException>(() => file.Write(1, new byte[10])).Message,
+            StringComparison.Ordinal);
     }
 }

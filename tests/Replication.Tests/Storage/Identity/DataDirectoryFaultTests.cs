@@ -69,7 +69,8 @@ public class DataDirectoryFaultTests
             var faulty = new FaultyFileSystem(disk);
             using DataDirectory directory = DataDirectory.Open(faulty, Cluster, One);
             Assert.True(directory.TryAcceptPeer(Two, Peers));
-            FileFault fault = faulty.FailOn(call => call.Path.StartsWith("peers", StringComparison.Ordinal) || call.Path.Length == 0, nth, error);
+            FileFault fault = faulty.FailOn(
+                call => call.Path.StartsWith("peers", StringComparison.Ordinal) || call.Path.Length == 0, nth, error);
             try
             {
                 Assert.True(directory.TryAcceptPeer(third, Own));

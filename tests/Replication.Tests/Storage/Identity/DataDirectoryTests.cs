@@ -37,7 +37,8 @@ public class DataDirectoryTests
     [Fact]
     public void A_start_without_initialize_is_refused_and_changes_nothing()
     {
-        DataDirectoryException error = Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(_disk, Cluster, One));
+        DataDirectoryException error = Assert.Throws<DataDirectoryException>(
+            () => DataDirectory.Open(_disk, Cluster, One));
         Assert.Contains("never initialized", error.Message, StringComparison.Ordinal);
         Assert.Empty(_disk.List(string.Empty));
     }
@@ -46,7 +47,8 @@ public class DataDirectoryTests
     public void The_directory_of_another_cluster_is_refused_with_both_ids()
     {
         Initialize();
-        string message = Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(_disk, OtherCluster, One)).Message;
+        string message = Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(_disk, OtherCluster,
+            One)).Message;
         Assert.Contains(Cluster.ToString(), message, StringComparison.Ordinal);
         Assert.Contains(OtherCluster.ToString(), message, StringComparison.Ordinal);
         DataDirectory.Open(_disk, Cluster, One).Dispose();
@@ -65,7 +67,8 @@ public class DataDirectoryTests
     {
         Initialize();
         using DataDirectory directory = DataDirectory.Open(_disk, Cluster, One);
-        Assert.Contains("locked", Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(_disk, Cluster, One)).Message, StringComparison.Ordinal);
+        Assert.Contains("locked", Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(_disk, Cluster,
+            One)).Message, StringComparison.Ordinal);
         directory.Dispose();
         DataDirectory.Open(_disk, Cluster, One).Dispose();
     }
@@ -74,7 +77,8 @@ public class DataDirectoryTests
     public void A_directory_is_initialized_once_and_only_if_empty()
     {
         Initialize();
-        Assert.Contains("initialized already", Assert.Throws<DataDirectoryException>(Initialize).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "initialized already", Assert.Throws<DataDirectoryException>(Initialize).Message, StringComparison.Ordinal);
 
         var other = new InMemoryFileSystem();
         other.Open("holiday.jpg", FileOpenMode.New).Dispose();
@@ -105,7 +109,8 @@ public class DataDirectoryTests
             for (int bit = 0; bit < 8; bit++)
             {
                 Flip(file, offset, bit);
-                StorageCorruptedException error = Assert.Throws<StorageCorruptedException>(() => DataDirectory.Open(_disk, Cluster, One));
+                StorageCorruptedException error = Assert.Throws<StorageCorruptedException>(
+                    () => DataDirectory.Open(_disk, Cluster, One));
                 Assert.Equal(IdentityFile.Name, error.File);
                 Flip(file, offset, bit);
             }
@@ -118,7 +123,8 @@ public class DataDirectoryTests
     public void A_newer_format_is_refused_by_its_number()
     {
         AtomicFile.Write(_disk, IdentityFile.Name, 77, "whatever"u8);
-        Assert.Contains("format version 77", Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(_disk, Cluster, One)).Message, StringComparison.Ordinal);
+        Assert.Contains("format version 77", Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(_disk,
+            Cluster, One)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -161,13 +167,16 @@ public class DataDirectoryTests
     {
         PeerHandshake judge = Judge();
         PeerHello good = HelloOf(Two, DirectoryTwo);
-        Assert.Contains("versions 98 to 99", Refusal(judge, good with { VersionMin = 98, VersionMax = 99 }), StringComparison.Ordinal);
-        Assert.Contains(OtherCluster.ToString(), Refusal(judge, good with { Identity = new(OtherCluster, Two, DirectoryTwo) }), StringComparison.Ordinal);
+        Assert.Contains("versions 98 to 99", Refusal(judge, good with { VersionMin = 98, VersionMax = 99 }),
+            StringComparison.Ordinal);
+        Assert.Contains(OtherCluster.ToString(), Refusal(judge, good with { Identity = new(OtherCluster, Two,
+            DirectoryTwo) }), StringComparison.Ordinal);
         Assert.Contains("no member", Refusal(judge, HelloOf(new NodeId(9), DirectoryTwo)), StringComparison.Ordinal);
         Assert.Contains("which is this node", Refusal(judge, HelloOf(One, DirectoryOne)), StringComparison.Ordinal);
         Assert.Contains("no directory id", Refusal(judge, HelloOf(Two, Guid.Empty)), StringComparison.Ordinal);
         Assert.Contains("node 3 was dialled", judge.Judge(good, new NodeId(3), Two, out _), StringComparison.Ordinal);
-        Assert.Contains("certificate names node 3", judge.Judge(good, Two, new NodeId(3), out _), StringComparison.Ordinal);
+        Assert.Contains(
+            "certificate names node 3", judge.Judge(good, Two, new NodeId(3), out _), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,6 +211,8 @@ public class DataDirectoryTests
 
     private void Initialize() => DataDirectory.Initialize(_disk, Cluster, One, Members, DirectoryOne);
 
-    private void Refused(string part, Guid cluster, NodeId node, IReadOnlyList<ClusterMember> members, Guid directory) => Assert.Contains(
-        part, Assert.Throws<DataDirectoryException>(() => DataDirectory.Initialize(_disk, cluster, node, members, directory)).Message, StringComparison.Ordinal);
+    private void Refused(string part, Guid cluster, NodeId node, IReadOnlyList<ClusterMember> members,
+        Guid directory) => Assert.Contains(
+        part, Assert.Throws<DataDirectoryException>(() => DataDirectory.Initialize(_disk, cluster, node, members,
+            directory)).Message, StringComparison.Ordinal);
 }

@@ -30,7 +30,8 @@ public class Crc32CTests
         {
             uint expected = ByDefinition(bytes.AsSpan(0, length));
             Assert.Equal(expected, Crc32C.Compute(bytes.AsSpan(0, length)));
-            Assert.Equal(expected, ~Crc32C.Append(Crc32C.Append(~0u, bytes.AsSpan(0, length / 3)), bytes.AsSpan(length / 3, length - (length / 3))));
+            Assert.Equal(expected, ~Crc32C.Append(
+                Crc32C.Append(~0u, bytes.AsSpan(0, length / 3)), bytes.AsSpan(length / 3, length - (length / 3))));
         }
     }
 

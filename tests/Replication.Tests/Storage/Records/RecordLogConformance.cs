@@ -102,7 +102,8 @@ public abstract class RecordLogConformance
     {
         using RecordLogProgram program = Open(Disk);
         Assert.Throws<ArgumentException>(() => program.Log.Append(default, default));
-        Assert.Throws<ArgumentException>(() => program.Log.Append(new byte[program.Options.RecordBytesMax], new byte[1]));
+        Assert.Throws<ArgumentException>(
+            () => program.Log.Append(new byte[program.Options.RecordBytesMax], new byte[1]));
         program.Append(program.Options.RecordBytesMax, 1);
         program.Append(1, 2);
         program.Flush();
@@ -142,8 +143,10 @@ public abstract class RecordLogConformance
     public void A_log_of_other_sizes_is_refused_with_both()
     {
         Open(Disk).Dispose();
-        RecordLogOptions options = new() { Directory = "d/log", PageSizeBits = 12, MemorySizeBits = 14, SegmentSizeBits = 12, SectorBytes = 512 };
-        string message = Assert.Throws<DataDirectoryException>(() => Factory.Open(Disk, options, new CollectingVisitor(), out _)).Message;
+        RecordLogOptions options = new() { Directory = "d/log", PageSizeBits = 12, MemorySizeBits = 14,
+            SegmentSizeBits = 12, SectorBytes = 512 };
+        string message = Assert.Throws<DataDirectoryException>(() => Factory.Open(Disk, options,
+            new CollectingVisitor(), out _)).Message;
         Assert.Contains("PageSizeBits 10", message, StringComparison.Ordinal);
         Assert.Contains("12", message, StringComparison.Ordinal);
     }
@@ -152,7 +155,8 @@ public abstract class RecordLogConformance
     public void Options_out_of_bounds_are_refused_with_the_value()
     {
         RecordLogOptions options = new() { Directory = "d/log", SectorBytes = 1000 };
-        Assert.Contains("1000", Assert.Throws<ArgumentException>(() => Factory.Open(Disk, options, new CollectingVisitor(), out _)).Message, StringComparison.Ordinal);
+        Assert.Contains("1000", Assert.Throws<ArgumentException>(() => Factory.Open(Disk, options,
+            new CollectingVisitor(), out _)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,7 +176,8 @@ public abstract class RecordLogConformance
             Assert.InRange(Disk.List("d/log").Count(name => name.StartsWith("log.", StringComparison.Ordinal)), 1, 6);
         }
 
-        Assert.Contains(disk.Calls, call => call.Operation == FileOperation.Rename && call.Path.Contains("log.", StringComparison.Ordinal));
+        Assert.Contains(disk.Calls, call => call.Operation == FileOperation.Rename && call.Path.Contains(
+            "log.", StringComparison.Ordinal));
         using RecordLogProgram after = Open(Disk.CrashClone());
         RecordLogProgram.AssertPrefix(program, after);
         Assert.Null(after.Report.CutFile);
@@ -227,7 +232,8 @@ public abstract class RecordLogConformance
 
                 // What was found once is found again, whatever happens next.
                 using RecordLogProgram second = Open(RandomPowerLoss.Image(after, random.Next()));
-                Assert.Equal(first.Records.Select(record => record.Address), second.Records.Select(record => record.Address));
+                Assert.Equal(
+                    first.Records.Select(record => record.Address), second.Records.Select(record => record.Address));
                 Assert.Null(second.Report.CutFile);
             }
 

@@ -4,7 +4,9 @@ using Replication.Storage.Records;
 
 namespace Replication.Tests.Storage.Records;
 
-/// <summary>What every record log must do when bytes rot or writes tear: every byte of a small log is damaged, one at a time.</summary>
+/// <summary>
+/// What every record log must do when bytes rot or writes tear: every byte of a small log is damaged, one at a time.
+/// </summary>
 public abstract class RecordLogDamage
 {
     private const int Flushes = 9;
@@ -69,8 +71,10 @@ public abstract class RecordLogDamage
     {
         (InMemoryFileSystem disk, RecordLogProgram program, long lastFlush) = Build(hintAtTheEnd: false);
         var bytes = Bytes(disk, program).ToList();
-        var wholes = bytes.Select(entry => entry.File).Distinct().ToDictionary(file => file, file => Content(disk, file));
-        foreach ((string file, long offset, long address) in bytes.Where(entry => entry.Address >= RecordGeometry.FirstAddress))
+        var wholes = bytes.Select(entry => entry.File).Distinct().ToDictionary(
+            file => file, file => Content(disk, file));
+        foreach ((string file, long offset, long address) in bytes.Where(
+            entry => entry.Address >= RecordGeometry.FirstAddress))
         {
             InMemoryFileSystem damaged = disk.CrashClone();
             using (IFile open = damaged.Open(file, FileOpenMode.Existing))
@@ -95,7 +99,8 @@ public abstract class RecordLogDamage
     public void A_sector_zeroed_is_refused_below_the_last_flush()
     {
         (InMemoryFileSystem disk, RecordLogProgram program, long lastFlush) = Build(hintAtTheEnd: false);
-        foreach ((string file, long offset, long address) in Bytes(disk, program).Where(entry => entry.Offset % 512 == 0))
+        foreach ((string file, long offset, long address) in Bytes(disk, program).Where(
+            entry => entry.Offset % 512 == 0))
         {
             InMemoryFileSystem damaged = disk.CrashClone();
             using (IFile open = damaged.Open(file, FileOpenMode.Existing))
@@ -140,7 +145,8 @@ public abstract class RecordLogDamage
                 Flip(damaged, "d/log/state", (slot * LogStateFile.SlotDistance) + offset, offset % 8);
             }
 
-            Assert.Equal("d/log/state", Assert.Throws<StorageCorruptedException>(() => Open(damaged, program.Options)).File);
+            Assert.Equal(
+                "d/log/state", Assert.Throws<StorageCorruptedException>(() => Open(damaged, program.Options)).File);
         }
     }
 
@@ -181,7 +187,8 @@ public abstract class RecordLogDamage
         Assert.True(after.Report.CutBytes >= 100);
     }
 
-    private static IEnumerable<(string File, long Offset, long Address)> Bytes(InMemoryFileSystem disk, RecordLogProgram program)
+    private static IEnumerable<(string File, long Offset, long Address)> Bytes(
+        InMemoryFileSystem disk, RecordLogProgram program)
     {
         for (long address = 0; address < program.Log.DurableAddress; address++)
         {
@@ -241,13 +248,15 @@ public abstract class RecordLogDamage
 
     private void AssertRefused(InMemoryFileSystem damaged, RecordLogProgram program, string file, long offset)
     {
-        StorageCorruptedException error = Assert.Throws<StorageCorruptedException>(() => Open(damaged, program.Options));
+        StorageCorruptedException error = Assert.Throws<StorageCorruptedException>(
+            () => Open(damaged, program.Options));
         Assert.Equal(file, error.File);
         Assert.InRange(error.Offset, 0, offset);
         Assert.Contains("Remove this node", error.Message, StringComparison.Ordinal);
     }
 
-    private static void AssertCut(RecordLogProgram before, RecordLogProgram after, string file, long offset, long lastFlush)
+    private static void AssertCut(
+        RecordLogProgram before, RecordLogProgram after, string file, long offset, long lastFlush)
     {
         RecordLogProgram.AssertPrefix(before, after, lastFlush);
         int lost = before.Records.Count - after.Records.Count;

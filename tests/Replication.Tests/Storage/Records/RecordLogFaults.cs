@@ -5,7 +5,9 @@ using Replication.Testing.Files;
 
 namespace Replication.Tests.Storage.Records;
 
-/// <summary>What every record log must do when a disk fails: each call that makes something durable fails once, in its own run.</summary>
+/// <summary>
+/// What every record log must do when a disk fails: each call that makes something durable fails once, in its own run.
+/// </summary>
 public abstract class RecordLogFaults
 {
     protected abstract IRecordLogFactory Factory { get; }
@@ -31,9 +33,11 @@ public abstract class RecordLogFaults
         }
     }
 
-    private static void AssertStopped(FaultyFileSystem faulty, FileFault fault, RecordLogProgram? program, StorageFailedException? thrown)
+    private static void AssertStopped(
+        FaultyFileSystem faulty, FileFault fault, RecordLogProgram? program, StorageFailedException? thrown)
     {
-        // Only closing may hide an error: nobody waits for what it flushes, and the next opening sees that it was not clean.
+        // Only closing may hide an error: nobody waits for what it flushes, and the next opening sees that it was not
+        // clean.
         if (thrown is null)
         {
             Assert.Throws<ObjectDisposedException>(program!.Flush);
@@ -41,7 +45,8 @@ public abstract class RecordLogFaults
         }
 
         Assert.Contains(fault.Hit!.Value.Path, thrown.Message, StringComparison.Ordinal);
-        Assert.Contains(fault.Error == DiskError.NoSpace ? "No space" : "Input/output", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            fault.Error == DiskError.NoSpace ? "No space" : "Input/output", thrown.Message, StringComparison.Ordinal);
         if (program is null || program.IsDisposed)
         {
             return;
@@ -58,7 +63,8 @@ public abstract class RecordLogFaults
 
     private void AssertNothingLost(InMemoryFileSystem disk, RecordLogProgram? program, int seed)
     {
-        foreach (InMemoryFileSystem image in new[] { disk.CrashClone(), RandomPowerLoss.Image(disk, seed), RandomPowerLoss.Image(disk, ~seed) })
+        foreach (InMemoryFileSystem image in new[] { disk.CrashClone(), RandomPowerLoss.Image(disk, seed),
+            RandomPowerLoss.Image(disk, ~seed) })
         {
             using RecordLogProgram after = new(Factory, image);
             if (program is not null)

@@ -67,7 +67,8 @@ internal sealed class RecordLogProgram : IDisposable
         switch (random.Next(12))
         {
             case < 7:
-                Append(random.Next(10) == 0 ? Options.RecordBytesMax - random.Next(40) : random.Next(1, 300), random.Next());
+                Append(random.Next(10) == 0
+                    ? Options.RecordBytesMax - random.Next(40) : random.Next(1, 300), random.Next());
                 break;
             case < 10:
                 Flush();
@@ -81,7 +82,9 @@ internal sealed class RecordLogProgram : IDisposable
         }
     }
 
-    /// <summary>Checks that a recovered log holds a prefix of what was appended, with everything acknowledged in it.</summary>
+    /// <summary>
+    /// Checks that a recovered log holds a prefix of what was appended, with everything acknowledged in it.
+    /// </summary>
     /// <param name="before">What was appended.</param>
     /// <param name="after">What is there.</param>
     /// <param name="certain">From this address on, acknowledged records may be missing too.</param>

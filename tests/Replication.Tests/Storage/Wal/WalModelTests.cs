@@ -44,7 +44,8 @@ public class WalModelTests
     [Theory]
     [InlineData(DiskError.InputOutput)]
     [InlineData(DiskError.NoSpace)]
-    public void Each_failed_call_completes_what_depends_on_it_with_the_error_and_loses_nothing_completed(DiskError error)
+    public void Each_failed_call_completes_what_depends_on_it_with_the_error_and_loses_nothing_completed(
+        DiskError error)
     {
         int calls = 0;
         for (int nth = 0; nth == 0 || nth < calls; nth++)
@@ -79,12 +80,14 @@ public class WalModelTests
     private static WriteAheadLog Open(IFileSystem disk) => WriteAheadLog.Open(
         new SegmentRecordLogFactory(),
         disk,
-        new RecordLogOptions { Directory = "wal", PageSizeBits = 11, MemorySizeBits = 13, SegmentSizeBits = 12, SectorBytes = 512 });
+        new RecordLogOptions { Directory = "wal", PageSizeBits = 11, MemorySizeBits = 13, SegmentSizeBits = 12,
+            SectorBytes = 512 });
 
     /// <summary>What the groups must hold: as of the last batch that completed, and as of the last appended.</summary>
     private sealed class Model
     {
-        private readonly Group[] _groups = [.. Enumerable.Range(1, GroupCount).Select(id => new Group(new GroupId(id)))];
+        private readonly Group[] _groups = [.. Enumerable.Range(1, GroupCount).Select(
+            id => new Group(new GroupId(id)))];
         private int _salt;
 
         public void Step(WriteAheadLog log, Random random)
@@ -121,7 +124,9 @@ public class WalModelTests
             }
         }
 
-        /// <summary>After an error the last batch may be there or not, but nothing of it can undo what completed before.</summary>
+        /// <summary>
+        /// After an error the last batch may be there or not, but nothing of it can undo what completed before.
+        /// </summary>
         public void AssertContains(WriteAheadLog log)
         {
             foreach (Group group in _groups)
@@ -226,7 +231,8 @@ public class WalModelTests
             Assert.True(group.Base.Index >= _completed.Base.Index);
 
             // What the last batch did not touch is as it was.
-            foreach (LogEntry entry in _completedEntries.Where(entry => _next.Contains(entry) && entry.Id.Index > group.Base.Index))
+            foreach (LogEntry entry in _completedEntries.Where(
+                entry => _next.Contains(entry) && entry.Id.Index > group.Base.Index))
             {
                 RecoveredEntry found = Assert.Single(group.Entries, candidate => candidate.Id.Index == entry.Id.Index);
                 AssertSame(entry, log.Read(found.Location));

@@ -109,7 +109,8 @@ public class WriteAheadLogTests
         using WriteAheadLog recovered = Open(_disk.CrashClone());
         Assert.Equal(new HardState(new Term(7), new NodeId(3)), recovered.Recovered[A].HardState);
         Assert.Equal(new LogIndex(89), recovered.Recovered[A].Base.Index);
-        Assert.Equal(Enumerable.Range(90, 11), recovered.Recovered[A].Entries.Select(entry => (int)entry.Id.Index.Value));
+        Assert.Equal(
+            Enumerable.Range(90, 11), recovered.Recovered[A].Entries.Select(entry => (int)entry.Id.Index.Value));
         Assert.Equal(new HardState(new Term(9), new NodeId(1)), recovered.Recovered[B].HardState);
         Assert.Equal(new LogId(new Term(9), new LogIndex(1)), recovered.Recovered[B].Base);
         Assert.Empty(recovered.Recovered[B].Entries);
@@ -159,7 +160,8 @@ public class WriteAheadLogTests
     private static WriteAheadLog Open(IFileSystem disk) => WriteAheadLog.Open(
         new SegmentRecordLogFactory(),
         disk,
-        new RecordLogOptions { Directory = "wal", PageSizeBits = 12, MemorySizeBits = 14, SegmentSizeBits = 13, SectorBytes = 512 });
+        new RecordLogOptions { Directory = "wal", PageSizeBits = 12, MemorySizeBits = 14, SegmentSizeBits = 13,
+            SectorBytes = 512 });
 
     private static void Flush(WriteAheadLog log, Action<WalBatch> fill)
     {

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace Replication.SystemTests.Storage;
 
-/// <summary>Each system call that makes something durable fails once, in its own process: the process says why, and nothing acknowledged is lost.</summary>
+/// <summary>
+/// Each system call that makes something durable fails once, in its own process: the process says why, and nothing
+/// acknowledged is lost.
+/// </summary>
 public sealed partial class DiskFaultTests : IDisposable
 {
     private const string Calls = "pwrite64,fdatasync,fsync";
@@ -18,10 +21,12 @@ public sealed partial class DiskFaultTests : IDisposable
     [Theory]
     [InlineData("faster", "EIO", "Input/output error")]
     [InlineData("segment", "ENOSPC", "No space left on device")]
-    public async Task Every_durable_call_that_fails_stops_the_process_with_its_reason(string log, string error, string reason)
+    public async Task Every_durable_call_that_fails_stops_the_process_with_its_reason(
+        string log, string error, string reason)
     {
         Dictionary<string, int> counts = await CountCallsAsync(log);
-        Assert.True(counts["fsync"] >= 6 && counts["fdatasync"] >= 14 && counts["pwrite64"] >= 14, $"Too few calls: {string.Join(", ", counts)}");
+        Assert.True(counts["fsync"] >= 6
+            && counts["fdatasync"] >= 14 && counts["pwrite64"] >= 14, $"Too few calls: {string.Join(", ", counts)}");
         foreach ((string call, int count) in counts)
         {
             for (int nth = 1; nth <= count; nth++)
@@ -65,14 +70,18 @@ public sealed partial class DiskFaultTests : IDisposable
         ToolResult result = await Tool.RunAsync(
             "strace",
             [
-                "-f", "-y", "-o", trace, "-e", $"trace={call}", "-e", $"inject={call}:error={error}:when={nth.ToString(CultureInfo.InvariantCulture)}",
+                "-f", "-y", "-o", trace, "-e", $"trace={call}", "-e", $"inject={call}:error={error}:when={nth.ToString(
+                    CultureInfo.InvariantCulture)}",
                 "dotnet", ProbePath, "write", log, directory,
             ]);
 
-        string injected = Assert.Single(await File.ReadAllLinesAsync(trace), line => line.Contains("(INJECTED)", StringComparison.Ordinal));
+        string injected = Assert.Single(
+            await File.ReadAllLinesAsync(trace), line => line.Contains("(INJECTED)", StringComparison.Ordinal));
         Assert.Contains(_root, injected, StringComparison.Ordinal);
         bool isClosing = result.Lines.Contains("acknowledged 4");
-        Assert.True(result.ExitCode == DiskFailed || (isClosing && result.ExitCode == 0), $"{name}: exit code {result.ExitCode}\n{result.Output}{result.Error}");
+        Assert.True(result.ExitCode == DiskFailed
+            || (isClosing
+            && result.ExitCode == 0), $"{name}: exit code {result.ExitCode}\n{result.Output}{result.Error}");
         if (!isClosing)
         {
             string failure = Assert.Single(result.Lines, line => line.StartsWith("failed ", StringComparison.Ordinal));
@@ -90,7 +99,8 @@ public sealed partial class DiskFaultTests : IDisposable
         Assert.True(verified.ExitCode == 0, $"{name}: {verified.Output}{verified.Error}");
         foreach (string promise in new[] { "initialized", "peer accepted" })
         {
-            Assert.True(!written.Lines.Contains(promise) || verified.Lines.Contains(promise), $"{name}: '{promise}' was said, but is not so.");
+            Assert.True(!written.Lines.Contains(promise)
+                || verified.Lines.Contains(promise), $"{name}: '{promise}' was said, but is not so.");
         }
 
         // Once the log was truncated the first four may be gone.
