@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Replication.Diagnostics;
 using Replication.Errors;
 using Replication.Primitives;
 using Replication.Raft.Primitives;
@@ -63,11 +64,19 @@ internal sealed class GroupApplier
     }
 
     /// <summary>Makes what was applied visible to readers, then answers the proposers: whoever has an answer can read its effect.</summary>
-    public void Publish()
+    /// <param name="now">The current moment.</param>
+    /// <param name="metrics">Where durations go.</param>
+    public void Publish(Instant now, ReplicationMetrics metrics)
     {
         _machine.Publish();
+        bool isMeasured = metrics.IsCommitDurationEnabled;
         foreach (Answer answer in _answers)
         {
+            if (isMeasured)
+            {
+                metrics.Committed(now - answer.Proposal.ArrivedAt, _group);
+            }
+
             answer.Proposal.Complete(answer.Completion);
         }
 

@@ -181,7 +181,7 @@ internal sealed partial class ReplicaGroup : IDisposable
     {
         if (_applier.Apply(_log, ApplicableIndex, _pending, _settings))
         {
-            _applier.Publish();
+            _applier.Publish(_turn.Now, _turn.Metrics);
             _log.Evict(_applier.AppliedId.Index);
         }
 

@@ -55,6 +55,8 @@ internal sealed class HostCluster : IAsyncDisposable
         return _hosts[id];
     }
 
+    public InMemoryFileSystem DiskOf(int id) => _disks[id];
+
     public async Task StopNodeAsync(ReplicaHost host)
     {
         _hosts.Remove(host.NodeId.Value);

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Replication.Diagnostics;
@@ -74,6 +75,7 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
             executor.Start();
         }
 
+        ObserveGroups();
         await _parts.Transport.StartAsync(this, cancellationToken).ConfigureAwait(false);
     }
 
@@ -141,6 +143,25 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
 
         _parts.Metrics.Dispose();
         _logger.HostStopped(_parts.NodeId.Value);
+    }
+
+    private void ObserveGroups()
+    {
+        _parts.Metrics.Observe(MetricNames.LogSize, "By", "Payload bytes of the retained log.", () => Measure(status => status.LogBytes));
+        _parts.Metrics.Observe(
+            MetricNames.ApplyLag,
+            "{entry}",
+            "How far the applied entry is behind the commit index.",
+            () => Measure(status => status.Raft.CommitIndex - status.AppliedId.Index));
+    }
+
+    private IEnumerable<Measurement<long>> Measure(Func<GroupStatus, long> number)
+    {
+        foreach (GroupPlace place in _places.Values.OrderBy(place => place.Group.Name, StringComparer.Ordinal))
+        {
+            yield return new Measurement<long>(
+                number(place.Group.Status), new KeyValuePair<string, object?>(MetricNames.GroupName, place.Group.Name));
+        }
     }
 
     private async Task DrainAsync()
