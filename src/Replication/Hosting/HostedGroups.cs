@@ -7,6 +7,7 @@ using Replication.Primitives;
 using Replication.StateMachines;
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
+using Replication.Storage.Snapshots;
 
 namespace Replication.Hosting;
 
@@ -19,6 +20,7 @@ internal sealed class HostedGroups : IDisposable
     private readonly Dictionary<string, LogStateMachine> _logMachines = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KeyValueStore> _stores = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReplicatedLog> _logs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ReplicatedStateMachine> _machines = new(StringComparer.Ordinal);
     private readonly List<GroupPart> _parts = [];
 
     /// <summary>Opens the state machines at their newest checkpoints.</summary>
@@ -42,6 +44,11 @@ internal sealed class HostedGroups : IDisposable
                 _logMachines.Add(name, machine);
                 Add(name, machine);
             }
+
+            foreach (string name in definition.StateMachines.Keys.Order(StringComparer.Ordinal))
+            {
+                Add(name, new SnapshotFileCheckpoints(definition.StateMachines[name], definition.Directory.Files, DirectoryOf(name)));
+            }
         }
         catch
         {
@@ -60,6 +67,8 @@ internal sealed class HostedGroups : IDisposable
 
     public IReadOnlyDictionary<string, ReplicatedLog> Logs => _logs;
 
+    public IReadOnlyDictionary<string, ReplicatedStateMachine> Machines => _machines;
+
     /// <summary>Puts the stores on top of the running groups.</summary>
     /// <param name="runtime">The running groups.</param>
     public void Attach(HostRuntime runtime)
@@ -73,6 +82,11 @@ internal sealed class HostedGroups : IDisposable
         foreach ((string name, LogStateMachine machine) in _logMachines)
         {
             _logs.Add(name, new ReplicatedLog(runtime.Client(name)!, machine, options.KeyValue.ValueBytesMax, options.SessionTimeout));
+        }
+
+        foreach (string name in _definition.StateMachines.Keys)
+        {
+            _machines.Add(name, new ReplicatedStateMachine(runtime.Client(name)!, options.KeyValue.ValueBytesMax, options.SessionTimeout));
         }
     }
 

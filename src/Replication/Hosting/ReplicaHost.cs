@@ -5,6 +5,7 @@ using Replication.Groups.Shell;
 using Replication.Kv;
 using Replication.Log;
 using Replication.Raft.Primitives;
+using Replication.StateMachines;
 using Replication.Storage.Identity;
 
 namespace Replication.Hosting;
@@ -87,6 +88,14 @@ public sealed class ReplicaHost : IAsyncDisposable
     public ReplicatedLog ReplicatedLog(string group) => _groups.Logs.TryGetValue(group, out ReplicatedLog? log)
         ? log
         : throw new ArgumentException($"There is no replicated log '{group}' on this host; its groups are: {string.Join(", ", Groups)}.", nameof(group));
+
+    /// <summary>Gets a user's state machine.</summary>
+    /// <param name="group">The name it was defined with.</param>
+    /// <returns>The machine as a group.</returns>
+    /// <exception cref="ArgumentException">There is no such machine on this host.</exception>
+    public ReplicatedStateMachine StateMachine(string group) => _groups.Machines.TryGetValue(group, out ReplicatedStateMachine? machine)
+        ? machine
+        : throw new ArgumentException($"There is no state machine '{group}' on this host; its groups are: {string.Join(", ", Groups)}.", nameof(group));
 
     /// <summary>Gets what a group is on this node.</summary>
     /// <param name="group">Its name.</param>

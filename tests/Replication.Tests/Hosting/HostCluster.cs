@@ -40,7 +40,15 @@ internal sealed class HostCluster : IAsyncDisposable
 
     public async Task<ReplicaHost> StartNodeAsync(int id, IFileSystem? disk = null)
     {
-        ReplicaHostOptions options = new() { ClusterId = _clusterId, NodeId = new NodeId(id), WriteTimeout = TimeSpan.FromSeconds(5) };
+        // Patient enough that a busy machine, on which a thread waits its turn, brings no needless election.
+        ReplicaHostOptions options = new()
+        {
+            ClusterId = _clusterId,
+            NodeId = new NodeId(id),
+            HeartbeatInterval = TimeSpan.FromMilliseconds(100),
+            ElectionTimeoutMin = TimeSpan.FromSeconds(1),
+            ElectionTimeoutMax = TimeSpan.FromSeconds(1.5),
+        };
         Configure(options);
         ReplicaHostDefinition definition = new()
         {
