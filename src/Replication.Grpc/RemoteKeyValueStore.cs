@@ -221,6 +221,25 @@ public sealed class RemoteKeyValueStore
         return new ClientSession(response.SessionId, TimeSpan.FromMilliseconds(response.TimeoutMs));
     }
 
+    /// <summary>Closes a client session: later writes with its request ids are Rejected(SessionExpired).</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="cancellationToken">Ends the wait; the session may be closed nevertheless.</param>
+    /// <returns>Whether this call closed it; false if it was gone already or nobody can say.</returns>
+    /// <exception cref="Errors.QuorumUnavailableException">No node could say in time. Safe to retry.</exception>
+    public async ValueTask<bool> CloseSessionAsync(
+        ClientSession session, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        CloseSessionRequest request = new() { Group = Name, SessionId = session.Id };
+
+        // Closing one twice does no harm.
+        RemoteResult<CloseSessionResponse> result = await _caller
+            .CallAsync(KeyValueMethods.CloseSession, request, CallKind.Read, static r => r.Header, cancellationToken)
+            .ConfigureAwait(false);
+        CloseSessionResponse response = result.Response ?? throw ReadFailure(result, cancellationToken);
+        return response.Closed;
+    }
+
     private async ValueTask<KeyValueWriteResult> WriteAsync<TRequest>(
         Wire.Method<TRequest, WriteResponse> method, TRequest message, RequestId request,
             CancellationToken cancellationToken)

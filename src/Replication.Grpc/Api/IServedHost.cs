@@ -34,4 +34,6 @@ internal interface IServedStore
         CancellationToken cancellationToken);
 
     ValueTask<ClientSession> OpenSessionAsync(TimeSpan? timeout, CancellationToken cancellationToken);
+
+    ValueTask<bool> CloseSessionAsync(ClientSession session, CancellationToken cancellationToken);
 }

@@ -37,6 +37,7 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
         services.Add(KeyValueMethods.CompareAndSet, CompareAndSetAsync);
         services.Add(KeyValueMethods.Batch, BatchAsync);
         services.Add(KeyValueMethods.OpenSession, OpenSessionAsync);
+        services.Add(KeyValueMethods.CloseSession, CloseSessionAsync);
         services.Add(KeyValueMethods.Status, (request, _) => new(StatusOf(request)));
     }
 
@@ -188,6 +189,28 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
         }
     }
 
+    private async ValueTask<CloseSessionResponse> CloseSessionAsync(
+        CloseSessionRequest request, ServerCallContext context)
+    {
+        IServedStore store = StoreOf(request.Group);
+        try
+        {
+            // Only the id counts for closing.
+            ClientSession session = new(request.SessionId, TimeSpan.Zero);
+            bool isClosed = await store.CloseSessionAsync(session, context.CancellationToken).ConfigureAwait(false);
+            return new CloseSessionResponse
+            {
+                Header = HeaderOf(request.Group, Host!.StatusOf(request.Group).AppliedId, ReadLevel.Linearizable,
+                    default),
+                Closed = isClosed,
+            };
+        }
+        catch (Exception e) when (Explain(e, request.Group, WriteOutcome.Unspecified) is { } explained)
+        {
+            throw explained;
+        }
+    }
+
     private StatusResponse StatusOf(StatusRequest request)
     {
         IServedHost host = Host ?? throw Error(
@@ -256,6 +279,17 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
     {
         RpcException => null,
         QuorumUnavailableException e => ErrorDetails.ToException(
+            new ReplicationError
+            {
+                Group = group,
+                NodeId = self.Value,
+                Reason = (RejectReason)e.Reason,
+                Outcome = outcome,
+                Leader = addresses.Find(e.Leader),
+            },
+            e.Message,
+            e),
+        SessionRefusedException e => ErrorDetails.ToException(
             new ReplicationError
             {
                 Group = group,

@@ -9,8 +9,8 @@ internal static class KeyValueMethods
 {
     public static readonly Method<GetRequest, GetResponse> Get = New("Get", GetRequest.Parser, GetResponse.Parser);
 
-    public static readonly Method<ScanRequest,
-        ScanResponse> Scan = New("Scan", ScanRequest.Parser, ScanResponse.Parser);
+    public static readonly Method<ScanRequest, ScanResponse> Scan =
+        New("Scan", ScanRequest.Parser, ScanResponse.Parser);
 
     public static readonly Method<PutRequest, WriteResponse> Put = New("Put", PutRequest.Parser, WriteResponse.Parser);
 
@@ -28,6 +28,9 @@ internal static class KeyValueMethods
 
     public static readonly Method<OpenSessionRequest, OpenSessionResponse> OpenSession =
         New("OpenSession", OpenSessionRequest.Parser, OpenSessionResponse.Parser);
+
+    public static readonly Method<CloseSessionRequest, CloseSessionResponse> CloseSession =
+        New("CloseSession", CloseSessionRequest.Parser, CloseSessionResponse.Parser);
 
     public static readonly Method<StatusRequest, StatusResponse> Status =
         New("Status", StatusRequest.Parser, StatusResponse.Parser);

@@ -57,5 +57,8 @@ internal sealed class ServedReplicaHost(ReplicaHost host) : IServedHost
 
         public ValueTask<ClientSession> OpenSessionAsync(TimeSpan? timeout, CancellationToken cancellationToken) =>
             store.OpenSessionAsync(timeout, cancellationToken);
+
+        public ValueTask<bool> CloseSessionAsync(ClientSession session, CancellationToken cancellationToken) =>
+            store.CloseSessionAsync(session, cancellationToken);
     }
 }

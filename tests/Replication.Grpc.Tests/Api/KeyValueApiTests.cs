@@ -66,6 +66,10 @@ public class KeyValueApiTests
         OpenSessionResponse session = await CallAsync(
             node, KeyValueMethods.OpenSession, new OpenSessionRequest { Group = "orders", TimeoutMs = 5000 });
         Assert.Equal((42, 5000), (session.SessionId, session.TimeoutMs));
+        CloseSessionRequest close = new() { Group = "orders", SessionId = session.SessionId };
+        Assert.True((await CallAsync(node, KeyValueMethods.CloseSession, close)).Closed);
+        close.SessionId = 43;
+        Assert.False((await CallAsync(node, KeyValueMethods.CloseSession, close)).Closed);
     }
 
     [Fact]

@@ -145,6 +145,9 @@ internal sealed class MemoryHost(int node, int leader) : IServedHost, IServedSto
             ? throw new QuorumUnavailableException("No leader.", answer.Reason, answer.Leader)
             : new(new ClientSession(42, timeout ?? TimeSpan.FromHours(1)));
 
+    public ValueTask<bool> CloseSessionAsync(ClientSession session, CancellationToken cancellationToken) =>
+        new(session.Id == 42);
+
     private static LogId Position(long index) => new(new Term(4), new LogIndex(index));
 
     private static string Text(ReadOnlyMemory<byte> key) => Convert.ToHexString(key.Span);

@@ -42,7 +42,9 @@ public class RemoteKeyValueStoreTests
         Assert.Equal(2, (await store.ScanAsync(default, default, 10)).Count);
         await store.DeleteAsync(Bytes("k"));
         Assert.False((await store.GetAsync(Bytes("k"))).Found);
-        Assert.Equal(42, (await store.OpenSessionAsync()).Id);
+        ClientSession session = await store.OpenSessionAsync();
+        Assert.Equal(42, session.Id);
+        Assert.True(await store.CloseSessionAsync(session));
     }
 
     [Fact]
