@@ -9,7 +9,8 @@ public static class MetricNames
     /// <summary>Counter: elections that this node stood for.</summary>
     public const string Elections = "replication.raft.elections";
 
-    /// <summary>Histogram, seconds: on a leader, from the arrival of a proposal until it is committed and applied.</summary>
+    /// <summary>Histogram, seconds: on a leader, from the arrival of a proposal until it is committed and
+    /// applied.</summary>
     public const string CommitDuration = "replication.raft.commit.duration";
 
     /// <summary>Gauge, bytes: payload bytes of the retained log.</summary>

@@ -17,20 +17,24 @@ internal sealed class ReplicationMetrics : IDisposable
     public ReplicationMetrics(IMeterFactory? factory = null)
     {
         _meter = factory?.Create(MetricNames.Meter) ?? new Meter(MetricNames.Meter);
-        _elections = _meter.CreateCounter<long>(MetricNames.Elections, "{election}", "Elections that this node stood for.");
+        _elections = _meter.CreateCounter<long>(MetricNames.Elections, "{election}",
+            "Elections that this node stood for.");
         _commitDuration = _meter.CreateHistogram<double>(
             MetricNames.CommitDuration, "s", "Leader: from the arrival of a proposal until it is applied.");
         _flushDuration = _meter.CreateHistogram<double>(
             MetricNames.FlushDuration, "s", "From handing a batch to the write-ahead log until it is durable.");
         _dropped = _meter.CreateCounter<long>(
-            MetricNames.DroppedMessages, "{message}", "Messages that found a full queue, no connection or no such group.");
-        _rejected = _meter.CreateCounter<long>(MetricNames.RejectedProposals, "{proposal}", "Proposals that were rejected.");
+            MetricNames.DroppedMessages, "{message}", "Messages that found a full queue, no connection or no "
+                + "such group.");
+        _rejected = _meter.CreateCounter<long>(MetricNames.RejectedProposals, "{proposal}",
+            "Proposals that were rejected.");
     }
 
     /// <summary>Gets whether anybody listens to commit durations.</summary>
     public bool IsCommitDurationEnabled => _commitDuration.Enabled;
 
-    public void ElectionStarted(string group) => _elections.Add(1, new KeyValuePair<string, object?>(MetricNames.GroupName, group));
+    public void ElectionStarted(string group) =>
+        _elections.Add(1, new KeyValuePair<string, object?>(MetricNames.GroupName, group));
 
     public void Committed(TimeSpan duration, string group) =>
         _commitDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>(MetricNames.GroupName, group));
@@ -39,7 +43,8 @@ internal sealed class ReplicationMetrics : IDisposable
 
     public void Dropped() => _dropped.Add(1);
 
-    public void Rejected(string group) => _rejected.Add(1, new KeyValuePair<string, object?>(MetricNames.GroupName, group));
+    public void Rejected(string group) =>
+        _rejected.Add(1, new KeyValuePair<string, object?>(MetricNames.GroupName, group));
 
     /// <summary>Shows a number that is read when somebody asks.</summary>
     /// <param name="name">The instrument.</param>

@@ -3,7 +3,8 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Errors;
 
-/// <summary>A read can't be served at its level now: no leader confirmed itself with a majority in time. Safe to retry, here or elsewhere.</summary>
+/// <summary>A read can't be served at its level now: no leader confirmed itself with a majority in time. Safe to
+/// retry, here or elsewhere.</summary>
 public sealed class QuorumUnavailableException : ReplicationException
 {
     /// <summary>Creates an error.</summary>

@@ -11,11 +11,13 @@ public class ReplicationException : Exception
     {
     }
 
-    /// <summary>Gets whether the same call may be made again, here or at another node, without doing anything twice.</summary>
+    /// <summary>Gets whether the same call may be made again, here or at another node, without doing anything
+    /// twice.</summary>
     public virtual bool IsSafeToRetry => false;
 }
 
-/// <summary>A disk failed: this node stops for good. Nothing that depends on the failed operation was acknowledged.</summary>
+/// <summary>A disk failed: this node stops for good. Nothing that depends on the failed operation was
+/// acknowledged.</summary>
 /// <remarks>A failed flush is never retried: the page cache may lie after it.</remarks>
 public sealed class StorageFailedException : ReplicationException
 {
@@ -47,7 +49,8 @@ public sealed class StorageCorruptedException : ReplicationException
     public long Offset { get; }
 }
 
-/// <summary>A data directory can't be used as asked: not initialized, in use, or of another node or cluster. Nothing was changed.</summary>
+/// <summary>A data directory can't be used as asked: not initialized, in use, or of another node or cluster. Nothing
+/// was changed.</summary>
 public sealed class DataDirectoryException : ReplicationException
 {
     /// <inheritdoc cref="ReplicationException(string, Exception)"/>

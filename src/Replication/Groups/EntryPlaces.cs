@@ -3,7 +3,8 @@ using Replication.Storage.Wal;
 
 namespace Replication.Groups;
 
-/// <summary>Where each retained entry lies in the write-ahead log: 16 bytes per entry, in blocks, so that growing copies nothing.</summary>
+/// <summary>Where each retained entry lies in the write-ahead log: 16 bytes per entry, in blocks, so that growing
+/// copies nothing.</summary>
 internal sealed class EntryPlaces
 {
     private const int BlockBits = 11;

@@ -1,9 +1,12 @@
 namespace Replication.Groups;
 
-/// <summary>Which forwarded proposals of one peer were seen: the network may deliver one twice, but it is executed once.</summary>
+/// <summary>Which forwarded proposals of one peer were seen: the network may deliver one twice, but it is executed
+/// once.</summary>
 /// <remarks>
-/// A bit per request in a window below the highest one seen. What is older than the window is not accepted: its sender ends it as
-/// Indeterminate. A request of an earlier process of the peer finds another boot number and is not accepted either, once the
+/// A bit per request in a window below the highest one seen. What is older than the window is not accepted: its
+/// sender ends it as
+/// Indeterminate. A request of an earlier process of the peer finds another boot number and is not accepted either,
+/// once the
 /// later process was heard.
 /// </remarks>
 internal sealed class ForwardWindow

@@ -3,7 +3,8 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Groups;
 
-/// <summary>The proposals sent to a leader whose answers are awaited, by request number: a ring, no dictionary.</summary>
+/// <summary>The proposals sent to a leader whose answers are awaited, by request number: a ring, no
+/// dictionary.</summary>
 internal sealed class ForwardedProposals
 {
     private Slot[] _slots = new Slot[64];
@@ -12,7 +13,8 @@ internal sealed class ForwardedProposals
     private long _firstId;
 
     /// <summary>Creates an empty table.</summary>
-    /// <param name="bootId">Differs each time the process starts, so that no answer to an earlier process is taken for one to this.</param>
+    /// <param name="bootId">Differs each time the process starts, so that no answer to an earlier process is taken
+    /// for one to this.</param>
     public ForwardedProposals(int bootId)
     {
         _firstId = ((long)bootId << 32) + 1;
@@ -38,7 +40,8 @@ internal sealed class ForwardedProposals
         return _firstId + _count++;
     }
 
-    /// <summary>Passes an answer on. An answer from another node than the one asked, or a second one, is ignored.</summary>
+    /// <summary>Passes an answer on. An answer from another node than the one asked, or a second one, is
+    /// ignored.</summary>
     /// <param name="from">Who answers.</param>
     /// <param name="requestId">The request.</param>
     /// <param name="completion">The answer.</param>
@@ -72,7 +75,8 @@ internal sealed class ForwardedProposals
         return proposal;
     }
 
-    /// <summary>Ends what was sent to a node other than the one that leads now: whether it arrived there is not known.</summary>
+    /// <summary>Ends what was sent to a node other than the one that leads now: whether it arrived there is not
+    /// known.</summary>
     /// <param name="leader">The leader; none if unknown.</param>
     public void LeaderIs(NodeId leader)
     {

@@ -63,7 +63,8 @@ internal sealed class GroupApplier
         return count > 0;
     }
 
-    /// <summary>Makes what was applied visible to readers, then answers the proposers: whoever has an answer can read its effect.</summary>
+    /// <summary>Makes what was applied visible to readers, then answers the proposers: whoever has an answer can read
+    /// its effect.</summary>
     /// <param name="now">The current moment.</param>
     /// <param name="metrics">Where durations go.</param>
     public void Publish(Instant now, ReplicationMetrics metrics)
@@ -83,14 +84,16 @@ internal sealed class GroupApplier
         _answers.Clear();
     }
 
-    /// <summary>Ends the answers that a failure kept from being published: what happened to them is not known for sure.</summary>
+    /// <summary>Ends the answers that a failure kept from being published: what happened to them is not known for
+    /// sure.</summary>
     public void Fail()
     {
         _current?.Complete(new ProposalCompletion { Outcome = WriteOutcome.Indeterminate });
         _current = null;
         foreach (Answer answer in _answers)
         {
-            answer.Proposal.Complete(new ProposalCompletion { Outcome = WriteOutcome.Indeterminate, Id = answer.Completion.Id });
+            answer.Proposal.Complete(new ProposalCompletion { Outcome = WriteOutcome.Indeterminate,
+                Id = answer.Completion.Id });
         }
 
         _answers.Clear();
@@ -136,9 +139,11 @@ internal sealed class GroupApplier
             return;
         }
 
-        // Another entry at the proposal's index: it was overwritten here, but it did enter a log, so it is not Rejected.
+        // Another entry at the proposal's index: it was overwritten here, but it did enter a log, so it is not
+        // Rejected.
         ProposalCompletion completion = isSame
-            ? new() { Outcome = WriteOutcome.Committed, Id = entry.Id, Timestamp = entry.Timestamp, Result = _results.Take() }
+            ? new() { Outcome = WriteOutcome.Committed, Id = entry.Id, Timestamp = entry.Timestamp,
+                Result = _results.Take() }
             : new() { Outcome = WriteOutcome.Indeterminate };
         _answers.Add(new Answer(proposal, completion));
     }
@@ -152,7 +157,8 @@ internal sealed class GroupApplier
         catch (Exception error) when (error is not ReplicationException)
         {
             throw new ReplicationException(
-                $"Group {_group}: the state machine threw at entry {entry.Id}; every replica throws there, so that the machine must be repaired: {error.Message}",
+                $"Group {_group}: the state machine threw at entry {entry.Id}; every replica throws there, so "
+                    + $"that the machine must be repaired: {error.Message}",
                 error);
         }
     }
@@ -167,7 +173,8 @@ internal sealed class GroupApplier
         if (attachment.Length != AttachmentBytes || attachment[0] != AttachmentVersion)
         {
             throw new ReplicationException(
-                $"Group {_group}: the checkpoint at {CheckpointId} has an attachment of {attachment.Length} bytes, version {attachment[0]}; this release reads version {AttachmentVersion}.");
+                $"Group {_group}: the checkpoint at {CheckpointId} has an attachment of {attachment.Length} "
+                    + $"bytes, version {attachment[0]}; this release reads version {AttachmentVersion}.");
         }
 
         return new HybridTimestamp(BinaryPrimitives.ReadInt64LittleEndian(attachment[1..]));

@@ -6,8 +6,10 @@ namespace Replication.Groups;
 
 /// <summary>Runs the groups it owns, turn by turn: no thread, lock, wait or clock of its own.</summary>
 /// <remarks>
-/// A turn delivers what is in the inbox, steps every ready group once, hands ONE batch for all of them to the write-ahead log,
-/// goes on without waiting, and applies. Durability comes back as an item. An exception out of a turn means that the host is
+/// A turn delivers what is in the inbox, steps every ready group once, hands ONE batch for all of them to the
+/// write-ahead log,
+/// goes on without waiting, and applies. Durability comes back as an item. An exception out of a turn means that the
+/// host is
 /// faulted: <see cref="Fail"/> is called, and every later item is refused.
 /// </remarks>
 internal sealed class GroupExecutor : IDisposable
@@ -44,7 +46,8 @@ internal sealed class GroupExecutor : IDisposable
     /// <summary>Gets the groups.</summary>
     public IReadOnlyList<ReplicaGroup> Groups => _groups;
 
-    /// <summary>Gets when a turn is wanted at the latest, if nothing is posted before; the past if there is more to do at once.</summary>
+    /// <summary>Gets when a turn is wanted at the latest, if nothing is posted before; the past if there is more to
+    /// do at once.</summary>
     public Instant NextDeadline => _ready.Count > 0 ? default : Instant.Min(_earliest, _freeSpaceAt);
 
     /// <summary>Gets whether nothing of any client is pending and no group leads others.</summary>

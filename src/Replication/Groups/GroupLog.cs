@@ -42,7 +42,8 @@ internal sealed class GroupLog
     /// <summary>Gets the payload bytes of the retained entries.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Gets the largest timestamp that was ever in this log while this process ran, or was recovered.</summary>
+    /// <summary>Gets the largest timestamp that was ever in this log while this process ran, or was
+    /// recovered.</summary>
     public HybridTimestamp LastTimestamp { get; private set; }
 
     /// <summary>Raises <see cref="LastTimestamp"/> to what a checkpoint holds.</summary>
@@ -124,7 +125,8 @@ internal sealed class GroupLog
     /// <param name="upTo">The last index that may go: durable here and applied.</param>
     public void Evict(LogIndex upTo)
     {
-        while (_recent.Bytes > _cacheBytesMax && _recent.Count > 0 && _recent.First <= upTo && _places[_recent.First].IsKnown)
+        while (_recent.Bytes > _cacheBytesMax && _recent.Count > 0 && _recent.First <= upTo
+            && _places[_recent.First].IsKnown)
         {
             _recent.RemoveFirst();
         }

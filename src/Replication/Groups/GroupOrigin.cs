@@ -6,7 +6,8 @@ using Replication.Storage.Wal;
 
 namespace Replication.Groups;
 
-/// <summary>What a group starts from: its core's settings, what the disk holds of it, and its state machine at its last checkpoint.</summary>
+/// <summary>What a group starts from: its core's settings, what the disk holds of it, and its state machine at its
+/// last checkpoint.</summary>
 internal sealed class GroupOrigin
 {
     public required string Name { get; init; }
@@ -37,7 +38,9 @@ internal sealed class GroupOrigin
         if (checkpoint.Index < Recovered.Base.Index || checkpoint.Index > last)
         {
             throw new ReplicationException(
-                $"Group {Name}: the checkpoint holds entry {checkpoint}, but the write-ahead log holds the entries after {Recovered.Base} up to {last}: files of this data directory are missing or of another time. Restore the whole directory.");
+                $"Group {Name}: the checkpoint holds entry {checkpoint}, but the write-ahead log holds the "
+                    + $"entries after {Recovered.Base} up to {last}: files of this data directory are missing or "
+                        + $"of another time. Restore the whole directory.");
         }
     }
 

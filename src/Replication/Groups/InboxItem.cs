@@ -1,6 +1,7 @@
 namespace Replication.Groups;
 
-/// <summary>Something that waits in an inbox; a link of the inbox's own list, so that posting allocates nothing.</summary>
+/// <summary>Something that waits in an inbox; a link of the inbox's own list, so that posting allocates
+/// nothing.</summary>
 /// <remarks>In one list at a time: whoever holds the item owns <see cref="Next"/>.</remarks>
 internal abstract class InboxItem
 {

@@ -6,7 +6,8 @@ using Replication.Transport;
 
 namespace Replication.Groups;
 
-/// <summary>The messages of one core on their way out: filled with entries, and held back until what they speak of is durable.</summary>
+/// <summary>The messages of one core on their way out: filled with entries, and held back until what they speak of is
+/// durable.</summary>
 internal sealed class MessageOutlet
 {
     private static readonly LogEntry[] NoEntries = [];
@@ -36,7 +37,8 @@ internal sealed class MessageOutlet
     /// <summary>Keeps a message until a sequence is durable.</summary>
     /// <param name="message">The message as the core made it.</param>
     /// <param name="sequence">The persist sequence.</param>
-    public void Hold(RaftMessage message, long sequence) => _held.Enqueue(new Held(Fill(message), message.To, sequence));
+    public void Hold(RaftMessage message, long sequence) =>
+        _held.Enqueue(new Held(Fill(message), message.To, sequence));
 
     /// <summary>Sends what waited for a sequence, leaving out acknowledgements that a later one repeats.</summary>
     /// <param name="durable">The highest durable sequence.</param>
@@ -77,7 +79,8 @@ internal sealed class MessageOutlet
 
     private RaftPeerMessage FillEntries(AppendEntries append)
     {
-        int count = append.MayShorten ? CountWithinBudget(append) : checked((int)(append.LastIndex - append.PrevLogId.Index));
+        int count = append.MayShorten
+            ? CountWithinBudget(append) : checked((int)(append.LastIndex - append.PrevLogId.Index));
         if (_lastEntries.Length != count || _lastEntries[0].Id.Index != append.FirstIndex)
         {
             _lastEntries = new LogEntry[count];

@@ -3,9 +3,11 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Groups;
 
-/// <summary>The proposals that stand in the log and are not yet applied, in order of index: a ring, no dictionary.</summary>
+/// <summary>The proposals that stand in the log and are not yet applied, in order of index: a ring, no
+/// dictionary.</summary>
 /// <remarks>
-/// Keyed by index and term: an answer goes out only if the applied entry is the very one that was proposed. A proposal whose time
+/// Keyed by index and term: an answer goes out only if the applied entry is the very one that was proposed. A
+/// proposal whose time
 /// ran out stays here until its entry is applied or overwritten, because it still fills the log.
 /// </remarks>
 internal sealed class PendingProposals
@@ -52,7 +54,8 @@ internal sealed class PendingProposals
         return slot.Proposal;
     }
 
-    /// <summary>Ends the proposals whose entries are voided: whether another node holds them still is not known here.</summary>
+    /// <summary>Ends the proposals whose entries are voided: whether another node holds them still is not known
+    /// here.</summary>
     /// <param name="from">The first index voided.</param>
     /// <param name="leader">The leader as far as known.</param>
     public void Truncate(LogIndex from, NodeId leader)

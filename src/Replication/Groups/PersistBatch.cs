@@ -3,7 +3,8 @@ using Replication.Storage.Wal;
 
 namespace Replication.Groups;
 
-/// <summary>What one turn wants durable: travels to the log's writer, and comes back to the executor when it is durable.</summary>
+/// <summary>What one turn wants durable: travels to the log's writer, and comes back to the executor when it is
+/// durable.</summary>
 /// <remarks>One object is in one inbox at a time, and is used again after it came back.</remarks>
 internal sealed class PersistBatch : ExecutorItem
 {

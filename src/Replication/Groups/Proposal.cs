@@ -15,7 +15,8 @@ internal abstract class Proposal : ExecutorItem
     /// <summary>Gets when the executor received it.</summary>
     public Instant ArrivedAt { get; private set; }
 
-    /// <summary>Gets the term that this node must lead in to accept it; zero if any will do and it may be forwarded.</summary>
+    /// <summary>Gets the term that this node must lead in to accept it; zero if any will do and it may be
+    /// forwarded.</summary>
     public virtual Term RequiredTerm => Term.Zero;
 
     public override void Deliver(GroupExecutor executor)
@@ -32,7 +33,8 @@ internal abstract class Proposal : ExecutorItem
     /// <param name="completion">How.</param>
     public abstract void Complete(in ProposalCompletion completion);
 
-    /// <summary>Tells the owner early that the outcome is unknown; <see cref="Complete"/> still follows and is then unheard.</summary>
+    /// <summary>Tells the owner early that the outcome is unknown; <see cref="Complete"/> still follows and is then
+    /// unheard.</summary>
     /// <param name="id">Where it may stand.</param>
     public abstract void Expire(LogId id);
 }

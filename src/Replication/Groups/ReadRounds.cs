@@ -6,9 +6,11 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Groups;
 
-/// <summary>The linearizable reads of a group: gathered, confirmed together by one round, then held until their index is applied.</summary>
+/// <summary>The linearizable reads of a group: gathered, confirmed together by one round, then held until their index
+/// is applied.</summary>
 /// <remarks>
-/// At most <see cref="RoundsMax"/> rounds are under way; what arrives meanwhile shares the next one (thesis §6.4). A round that
+/// At most <see cref="RoundsMax"/> rounds are under way; what arrives meanwhile shares the next one (thesis §6.4). A
+/// round that
 /// no leader confirmed is asked again until each read's time runs out.
 /// </remarks>
 internal sealed class ReadRounds
@@ -176,7 +178,8 @@ internal sealed class ReadRounds
             }
 
             read.Fail(new QuorumUnavailableException(
-                $"Group {expiry.Group}: no leader confirmed a linearizable read within {expiry.Timeout.TotalMilliseconds} ms; try again, here or at another node.",
+                $"Group {expiry.Group}: no leader confirmed a linearizable read within "
+                    + $"{expiry.Timeout.TotalMilliseconds} ms; try again, here or at another node.",
                 RejectReason.NoQuorum,
                 expiry.Leader));
         }

@@ -108,7 +108,8 @@ internal sealed partial class ReplicaGroup
 
         if (!IsLeader)
         {
-            return _settings.ForwardWrites && proposal.RequiredTerm == Term.Zero ? RejectReason.None : RejectReason.NotLeader;
+            return _settings.ForwardWrites && proposal.RequiredTerm == Term.Zero
+                ? RejectReason.None : RejectReason.NotLeader;
         }
 
         if (proposal.RequiredTerm != Term.Zero && proposal.RequiredTerm != _status.CurrentTerm)
@@ -171,7 +172,9 @@ internal sealed partial class ReplicaGroup
         {
             foreach (Proposal refused in _admitted)
             {
-                Reject(refused, _proposalResult == ProposalResult.NotLeader ? RejectReason.NotLeader : RejectReason.TransferInProgress);
+                Reject(refused,
+                    _proposalResult == ProposalResult.NotLeader
+                        ? RejectReason.NotLeader : RejectReason.TransferInProgress);
             }
         }
 
@@ -203,7 +206,8 @@ internal sealed partial class ReplicaGroup
         }
 
         long requestId = _forwards.Add(proposal, _status.Leader);
-        _turn.Transport.Send(_status.Leader, new ForwardedProposal(Id, requestId, _status.CurrentTerm, proposal.Payload));
+        _turn.Transport.Send(_status.Leader, new ForwardedProposal(Id, requestId, _status.CurrentTerm,
+            proposal.Payload));
     }
 
     private void ReceiveForwarded(NodeId from, ForwardedProposal message)
@@ -236,7 +240,8 @@ internal sealed partial class ReplicaGroup
             return;
         }
 
-        // It entered no log and never can: the term it was meant for is over. It waits for the next leader, within its time.
+        // It entered no log and never can: the term it was meant for is over. It waits for the next leader, within
+        // its time.
         if (_forwards.TakeBack(from, reply.RequestId) is not { } proposal)
         {
             return;

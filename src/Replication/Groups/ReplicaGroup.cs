@@ -11,8 +11,10 @@ using Replication.Transport;
 
 namespace Replication.Groups;
 
-/// <summary>One group on this node: the Raft core with its log, its clients' proposals and reads, and its state machine.</summary>
-/// <remarks>Owned by one executor. In a turn: items are delivered, then <see cref="StepCore"/>, then <see cref="ApplyCommitted"/>.</remarks>
+/// <summary>One group on this node: the Raft core with its log, its clients' proposals and reads, and its state
+/// machine.</summary>
+/// <remarks>Owned by one executor. In a turn: items are delivered, then <see cref="StepCore"/>, then
+/// <see cref="ApplyCommitted"/>.</remarks>
 internal sealed partial class ReplicaGroup : IDisposable
 {
     private readonly GroupSettings _settings;
@@ -30,7 +32,8 @@ internal sealed partial class ReplicaGroup : IDisposable
     private long _notedSequence;
     private bool _isCompactionDue;
 
-    public ReplicaGroup(GroupOrigin origin, GroupSettings settings, TurnContext turn, Func<RecordLocation, LogEntry> read)
+    public ReplicaGroup(GroupOrigin origin, GroupSettings settings, TurnContext turn, Func<RecordLocation,
+        LogEntry> read)
     {
         Name = origin.Name;
         Id = GroupId.FromName(origin.Name);
@@ -50,7 +53,8 @@ internal sealed partial class ReplicaGroup : IDisposable
         _coreDeadline = turn.Now;
         Publish();
         turn.Logger.GroupRecovered(
-            Name, Self.Value, _status.CurrentTerm.Value, _applier.CheckpointId.Index.Value, _log.Base.Index.Value + 1, _log.LastIndex.Value);
+            Name, Self.Value, _status.CurrentTerm.Value, _applier.CheckpointId.Index.Value,
+                _log.Base.Index.Value + 1, _log.LastIndex.Value);
     }
 
     public string Name { get; }
@@ -72,7 +76,8 @@ internal sealed partial class ReplicaGroup : IDisposable
     /// <summary>Gets whether entries wait that the budget of the turn did not allow to apply.</summary>
     public bool HasMoreToApply => _applier.AppliedId.Index < ApplicableIndex;
 
-    /// <summary>Gets whether nothing of a client is pending here and no leadership is being handed over: it is, or nobody could take it.</summary>
+    /// <summary>Gets whether nothing of a client is pending here and no leadership is being handed over: it is, or
+    /// nobody could take it.</summary>
     public bool IsDrained =>
         _pending.IsEmpty && _forwards.IsEmpty && _waiting.IsEmpty && _reads.IsEmpty && _status.TransferTarget.IsNone;
 
@@ -122,7 +127,8 @@ internal sealed partial class ReplicaGroup : IDisposable
         if (_turn.IsStopping)
         {
             read.Fail(new Errors.QuorumUnavailableException(
-                $"Group {Name}: node {Self} is stopping; read at another node.", RejectReason.Stopping, _status.Leader));
+                $"Group {Name}: node {Self} is stopping; read at another node.", RejectReason.Stopping,
+                    _status.Leader));
             return;
         }
 
@@ -151,7 +157,8 @@ internal sealed partial class ReplicaGroup : IDisposable
         Step(new TransferLeadership(target));
     }
 
-    /// <summary>Steps the core with everything that waits: durable sequences, time, proposals, reads, compaction.</summary>
+    /// <summary>Steps the core with everything that waits: durable sequences, time, proposals, reads,
+    /// compaction.</summary>
     public void StepCore()
     {
         if (_notedSequence > _durableSequence)
@@ -370,7 +377,8 @@ internal sealed partial class ReplicaGroup : IDisposable
         UpdateLogFull();
         LogIndex target = LogIndex.Min(_applier.CheckpointId.Index, _status.CompactionFloor);
         target = LogIndex.Min(target + -(_isLogFull ? 0 : _settings.TrailingEntries), _status.DurableIndex + -1);
-        if (target <= _log.Base.Index || !(_isCompactionDue || _isLogFull || target - _log.Base.Index >= _settings.TrailingEntries))
+        if (target <= _log.Base.Index || !(
+            _isCompactionDue || _isLogFull || target - _log.Base.Index >= _settings.TrailingEntries))
         {
             return;
         }

@@ -2,7 +2,8 @@ using System.Buffers;
 
 namespace Replication.Groups;
 
-/// <summary>Where state machines write results: slices of shared blocks, so that a small result costs its bytes and nothing else.</summary>
+/// <summary>Where state machines write results: slices of shared blocks, so that a small result costs its bytes and
+/// nothing else.</summary>
 internal sealed class ResultBuffer : IBufferWriter<byte>
 {
     private const int BlockBytes = 16 * 1024;

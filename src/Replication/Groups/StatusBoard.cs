@@ -4,8 +4,10 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Groups;
 
-/// <summary>The status of a group as other threads may read it at any time: the owner writes a version number around each change.</summary>
-/// <remarks>A reader that sees the number change, or sees it odd, reads again. Writing allocates nothing and waits for nobody.</remarks>
+/// <summary>The status of a group as other threads may read it at any time: the owner writes a version number around
+/// each change.</summary>
+/// <remarks>A reader that sees the number change, or sees it odd, reads again. Writing allocates nothing and waits
+/// for nobody.</remarks>
 internal sealed class StatusBoard
 {
     private readonly string _name;

@@ -5,13 +5,15 @@ using Replication.Transport;
 
 namespace Replication.Groups;
 
-/// <summary>What the groups of one executor share: the moment of the turn, the batch that it fills, and the ways out.</summary>
+/// <summary>What the groups of one executor share: the moment of the turn, the batch that it fills, and the ways
+/// out.</summary>
 internal sealed class TurnContext
 {
     /// <summary>Gets the moment of the current turn.</summary>
     public Instant Now { get; set; }
 
-    /// <summary>Gets the wall clock of the current turn, in milliseconds since 1970-01-01 UTC; for log time only.</summary>
+    /// <summary>Gets the wall clock of the current turn, in milliseconds since 1970-01-01 UTC; for log time
+    /// only.</summary>
     public long UtcUnixMilliseconds { get; set; }
 
     /// <summary>Gets or sets the batch that this turn fills.</summary>

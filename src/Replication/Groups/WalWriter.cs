@@ -2,8 +2,10 @@ using Replication.Storage.Wal;
 
 namespace Replication.Groups;
 
-/// <summary>Writes the batches of all executors to the write-ahead log: appends every one that waits, then flushes once.</summary>
-/// <remarks>Stepped by its loop; completions are posted to the executors. While a flush runs, the next batches gather in the inbox.</remarks>
+/// <summary>Writes the batches of all executors to the write-ahead log: appends every one that waits, then flushes
+/// once.</summary>
+/// <remarks>Stepped by its loop; completions are posted to the executors. While a flush runs, the next batches gather
+/// in the inbox.</remarks>
 internal sealed class WalWriter(WriteAheadLog log)
 {
     /// <summary>Appends what was in the inbox.</summary>

@@ -20,7 +20,7 @@ internal sealed class HostedGroups : IDisposable
     private readonly Dictionary<string, LogStateMachine> _logMachines = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KeyValueStore> _stores = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ReplicatedLog> _logs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, ReplicatedStateMachine> _machines = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GroupClient> _machines = new(StringComparer.Ordinal);
     private readonly List<GroupPart> _parts = [];
 
     /// <summary>Opens the state machines at their newest checkpoints.</summary>
@@ -47,7 +47,8 @@ internal sealed class HostedGroups : IDisposable
 
             foreach (string name in definition.StateMachines.Keys.Order(StringComparer.Ordinal))
             {
-                Add(name, new SnapshotFileCheckpoints(definition.StateMachines[name], definition.Directory.Files, DirectoryOf(name)));
+                Add(name, new SnapshotFileCheckpoints(definition.StateMachines[name], definition.Directory.Files,
+                    DirectoryOf(name)));
             }
         }
         catch
@@ -67,7 +68,8 @@ internal sealed class HostedGroups : IDisposable
 
     public IReadOnlyDictionary<string, ReplicatedLog> Logs => _logs;
 
-    public IReadOnlyDictionary<string, ReplicatedStateMachine> Machines => _machines;
+    /// <summary>Gets the clients of the groups that run machines of the user's.</summary>
+    public IReadOnlyDictionary<string, GroupClient> Machines => _machines;
 
     /// <summary>Puts the stores on top of the running groups.</summary>
     /// <param name="runtime">The running groups.</param>
@@ -76,17 +78,19 @@ internal sealed class HostedGroups : IDisposable
         ReplicaHostOptions options = _definition.Options;
         foreach ((string name, IKeyValueEngine engine) in _storeEngines)
         {
-            _stores.Add(name, new KeyValueStore(runtime.Client(name)!, engine, options.KeyValue, options.NodeId, options.SessionTimeout));
+            _stores.Add(name, new KeyValueStore(runtime.Client(name)!, engine, options.KeyValue, options.NodeId,
+                options.SessionTimeout));
         }
 
         foreach ((string name, LogStateMachine machine) in _logMachines)
         {
-            _logs.Add(name, new ReplicatedLog(runtime.Client(name)!, machine, options.KeyValue.ValueBytesMax, options.SessionTimeout));
+            _logs.Add(name, new ReplicatedLog(runtime.Client(name)!, machine, options.KeyValue.ValueBytesMax,
+                options.SessionTimeout));
         }
 
         foreach (string name in _definition.StateMachines.Keys)
         {
-            _machines.Add(name, new ReplicatedStateMachine(runtime.Client(name)!, options.KeyValue.ValueBytesMax, options.SessionTimeout));
+            _machines.Add(name, runtime.Client(name)!);
         }
     }
 
@@ -111,11 +115,13 @@ internal sealed class HostedGroups : IDisposable
 
     private static List<string> CheckedNames(ReplicaHostDefinition definition)
     {
-        List<string> names = [.. definition.KeyValueStores, .. definition.ReplicatedLogs, .. definition.StateMachines.Keys];
+        List<string> names = [.. definition.KeyValueStores, .. definition.ReplicatedLogs,
+            .. definition.StateMachines.Keys];
         names.Sort(StringComparer.Ordinal);
         if (names.Count == 0)
         {
-            throw new ArgumentException("No group is defined; a host has at least one store, log or state machine.", nameof(definition));
+            throw new ArgumentException("No group is defined; a host has at least one store, log or state machine.",
+                nameof(definition));
         }
 
         Dictionary<GroupId, string> ids = [];
@@ -123,13 +129,15 @@ internal sealed class HostedGroups : IDisposable
         {
             if (name is null or { Length: 0 or > 128 })
             {
-                throw new ArgumentException($"The group name '{name}' has {name?.Length ?? 0} characters; it must have 1 to 128.", nameof(definition));
+                throw new ArgumentException($"The group name '{name}' has {name?.Length ?? 0} characters; it "
+                    + $"must have 1 to 128.", nameof(definition));
             }
 
             if (!ids.TryAdd(GroupId.FromName(name), name))
             {
                 throw new ArgumentException(
-                    $"The groups '{ids[GroupId.FromName(name)]}' and '{name}' have the same identity {GroupId.FromName(name)}; rename one.", nameof(definition));
+                    $"The groups '{ids[GroupId.FromName(name)]}' and '{name}' have the same identity "
+                        + $"{GroupId.FromName(name)}; rename one.", nameof(definition));
             }
         }
 

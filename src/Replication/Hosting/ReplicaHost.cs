@@ -12,8 +12,10 @@ namespace Replication.Hosting;
 
 /// <summary>A node: many groups over one write-ahead log, one data directory and one connection per peer.</summary>
 /// <remarks>
-/// Callable from any thread. After a disk error, a broken invariant or an exception of a state machine the host is faulted for
-/// good: every pending and later call fails (StorageFailedException after a disk error; writes in flight end as Indeterminate),
+/// Callable from any thread. After a disk error, a broken invariant or an exception of a state machine the host is
+/// faulted for
+/// good: every pending and later call fails (StorageFailedException after a disk error; writes in flight end as
+/// Indeterminate),
 /// its connections close, the process lives on.
 /// </remarks>
 public sealed class ReplicaHost : IAsyncDisposable
@@ -46,8 +48,10 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// <param name="definition">Settings, groups and the parts below.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <returns>The running host; dispose it to stop.</returns>
-    /// <exception cref="ArgumentException">A setting is out of its bounds, a group name is taken twice or by another group's identity.</exception>
-    /// <exception cref="ReplicationException">The data directory can't be used: damaged, or with groups that are not defined.</exception>
+    /// <exception cref="ArgumentException">A setting is out of its bounds, a group name is taken twice or by another
+    /// group's identity.</exception>
+    /// <exception cref="ReplicationException">The data directory can't be used: damaged, or with groups that are not
+    /// defined.</exception>
     public static async Task<ReplicaHost> StartAsync(
         ReplicaHostDefinition definition, CancellationToken cancellationToken = default)
     {
@@ -79,7 +83,8 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no such store on this host.</exception>
     public KeyValueStore KeyValueStore(string group) => _groups.Stores.TryGetValue(group, out KeyValueStore? store)
         ? store
-        : throw new ArgumentException($"There is no key-value store '{group}' on this host; its groups are: {string.Join(", ", Groups)}.", nameof(group));
+        : throw new ArgumentException($"There is no key-value store '{group}' on this host; its groups are: "
+            + $"{string.Join(", ", Groups)}.", nameof(group));
 
     /// <summary>Gets a replicated log.</summary>
     /// <param name="group">The name it was defined with.</param>
@@ -87,15 +92,22 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// <exception cref="ArgumentException">There is no such log on this host.</exception>
     public ReplicatedLog ReplicatedLog(string group) => _groups.Logs.TryGetValue(group, out ReplicatedLog? log)
         ? log
-        : throw new ArgumentException($"There is no replicated log '{group}' on this host; its groups are: {string.Join(", ", Groups)}.", nameof(group));
+        : throw new ArgumentException($"There is no replicated log '{group}' on this host; its groups are: "
+            + $"{string.Join(", ", Groups)}.", nameof(group));
 
     /// <summary>Gets a user's state machine.</summary>
+    /// <typeparam name="TMachine">The machine's type.</typeparam>
     /// <param name="group">The name it was defined with.</param>
     /// <returns>The machine as a group.</returns>
-    /// <exception cref="ArgumentException">There is no such machine on this host.</exception>
-    public ReplicatedStateMachine StateMachine(string group) => _groups.Machines.TryGetValue(group, out ReplicatedStateMachine? machine)
-        ? machine
-        : throw new ArgumentException($"There is no state machine '{group}' on this host; its groups are: {string.Join(", ", Groups)}.", nameof(group));
+    /// <exception cref="ArgumentException">There is no such machine on this host, or it has another type.</exception>
+    public ReplicatedStateMachine<TMachine> StateMachine<TMachine>(string group)
+        where TMachine : IStateMachine =>
+        _groups.Machines.TryGetValue(group, out GroupClient? client) && _definition.StateMachines[group] is TMachine own
+            ? new ReplicatedStateMachine<TMachine>(client, own, _definition.Options.SessionTimeout)
+            : throw new ArgumentException(
+                $"There is no {typeof(TMachine).Name} '{group}' on this host; its groups are: "
+                    + $"{string.Join(", ", Groups)}.",
+                nameof(group));
 
     /// <summary>Gets what a group is on this node.</summary>
     /// <param name="group">Its name.</param>
@@ -107,9 +119,11 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// <param name="group">Its name.</param>
     /// <param name="target">The node that shall lead; none picks the most up-to-date one.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    /// <returns>Whether another node is known to lead when the call returns, at the latest after twice the longest election timeout.</returns>
+    /// <returns>Whether another node is known to lead when the call returns, at the latest after twice the longest
+    /// election timeout.</returns>
     /// <exception cref="ArgumentException">There is no such group on this host, or the target is no member.</exception>
-    public async Task<bool> TransferLeadershipAsync(string group, NodeId target, CancellationToken cancellationToken = default)
+    public async Task<bool> TransferLeadershipAsync(string group, NodeId target,
+        CancellationToken cancellationToken = default)
     {
         GroupClient client = Client(group);
         if (!target.IsNone && !_definition.Directory.Members.Any(member => member.NodeId == target))
@@ -137,7 +151,8 @@ public sealed class ReplicaHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops: refuses new work, hands leadership over, flushes, closes. Pending writes end as committed or Indeterminate.</summary>
+    /// <summary>Stops: refuses new work, hands leadership over, flushes, closes. Pending writes end as committed or
+    /// Indeterminate.</summary>
     /// <returns>Completes when everything is closed, within 10 s.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -151,14 +166,16 @@ public sealed class ReplicaHost : IAsyncDisposable
         List<string> failures = ReplicaHostOptionsValidator.Check(definition.Options);
         if (failures.Count > 0)
         {
-            throw new ArgumentException($"The host's settings are wrong: {string.Join(' ', failures)}", nameof(definition));
+            throw new ArgumentException($"The host's settings are wrong: {string.Join(' ', failures)}",
+                nameof(definition));
         }
 
         NodeIdentity identity = definition.Directory.Identity;
         if (identity.NodeId != definition.Options.NodeId || identity.ClusterId != definition.Options.ClusterId)
         {
             throw new ArgumentException(
-                $"The data directory is that of node {identity.NodeId} of cluster {identity.ClusterId}, but the settings are for node {definition.Options.NodeId} of cluster {definition.Options.ClusterId}.",
+                $"The data directory is that of node {identity.NodeId} of cluster {identity.ClusterId}, but the "
+                    + $"settings are for node {definition.Options.NodeId} of cluster {definition.Options.ClusterId}.",
                 nameof(definition));
         }
     }

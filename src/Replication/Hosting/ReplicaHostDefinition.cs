@@ -8,7 +8,8 @@ using Replication.Transport;
 
 namespace Replication.Hosting;
 
-/// <summary>Everything a host is started from. Groups are static: every node of a cluster defines the same ones at every start.</summary>
+/// <summary>Everything a host is started from. Groups are static: every node of a cluster defines the same ones at
+/// every start.</summary>
 public sealed class ReplicaHostDefinition
 {
     /// <summary>Gets the settings.</summary>
@@ -29,8 +30,10 @@ public sealed class ReplicaHostDefinition
     /// <summary>Gets the names of the groups that are replicated logs.</summary>
     public IList<string> ReplicatedLogs { get; } = [];
 
-    /// <summary>Gets the user's state machines by group name; a machine that is disposable is disposed with the host.</summary>
-    public IDictionary<string, IStateMachine> StateMachines { get; } = new Dictionary<string, IStateMachine>(StringComparer.Ordinal);
+    /// <summary>Gets the user's state machines by group name; a machine that is disposable is disposed with the
+    /// host.</summary>
+    public IDictionary<string, IStateMachine> StateMachines { get; } = new Dictionary<string,
+        IStateMachine>(StringComparer.Ordinal);
 
     /// <summary>Gets the clock; the system's by default.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -10,19 +10,22 @@ public sealed class ReplicaHostAccess
     /// <summary>Gets the host.</summary>
     /// <exception cref="InvalidOperationException">The application has not started it yet.</exception>
     public ReplicaHost Host => Volatile.Read(ref _host)
-        ?? throw new InvalidOperationException("The replica host is not started yet: it starts with the application's hosted services.");
+        ?? throw new InvalidOperationException("The replica host is not started yet: it starts with the "
+            + "application's hosted services.");
 
     internal void Set(ReplicaHost host) => Volatile.Write(ref _host, host);
 }
 
 /// <summary>Starts the host with the application and stops it with it.</summary>
-internal sealed class ReplicaHostLifetime(IServiceProvider services, ReplicaHostAccess access) : IHostedService, IAsyncDisposable
+internal sealed class ReplicaHostLifetime(IServiceProvider services, ReplicaHostAccess access) : IHostedService,
+    IAsyncDisposable
 {
     private ReplicaHost? _host;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _host = await ReplicaHost.StartAsync(ReplicationServices.Define(services), cancellationToken).ConfigureAwait(false);
+        _host = await ReplicaHost.StartAsync(ReplicationServices.Define(services),
+            cancellationToken).ConfigureAwait(false);
         access.Set(_host);
     }
 

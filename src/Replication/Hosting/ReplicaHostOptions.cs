@@ -29,7 +29,8 @@ public sealed class ReplicaHostOptions
     /// <value>The default value is true. If false it is Rejected(NotLeader).</value>
     public bool ForwardWrites { get; set; } = true;
 
-    /// <summary>Gets or sets how long a write may wait for its outcome, forwarded or not, before it is Indeterminate.</summary>
+    /// <summary>Gets or sets how long a write may wait for its outcome, forwarded or not, before it is
+    /// Indeterminate.</summary>
     /// <value>The default value is 10 s. From 100 ms to 10 min.</value>
     public TimeSpan WriteTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -37,7 +38,8 @@ public sealed class ReplicaHostOptions
     /// <value>The default value is 5 s. From 100 ms to 10 min.</value>
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets or sets the most bytes of proposals, per group, that wait or are not yet applied; callers wait for room.</summary>
+    /// <summary>Gets or sets the most bytes of proposals, per group, that wait or are not yet applied; callers wait
+    /// for room.</summary>
     /// <value>The default value is 64 MiB. At least 4 MiB.</value>
     public long PendingBytesMax { get; set; } = 64L << 20;
 
@@ -49,7 +51,8 @@ public sealed class ReplicaHostOptions
     /// <value>The default value is 64 MiB. At least 64 KiB.</value>
     public long CheckpointLogBytes { get; set; } = 64L << 20;
 
-    /// <summary>Gets or sets the bytes of retained log from which writes are Rejected(LogFull), because a member that needs old entries stays away.</summary>
+    /// <summary>Gets or sets the bytes of retained log from which writes are Rejected(LogFull), because a member that
+    /// needs old entries stays away.</summary>
     /// <value>The default value is 8 GiB. At least four times <see cref="CheckpointLogBytes"/>.</value>
     public long LogBytesMax { get; set; } = 8L << 30;
 

@@ -23,7 +23,8 @@ public sealed class ReplicaHostOptionsValidator : IValidateOptions<ReplicaHostOp
         List<string> failures = [];
         if (options.ClusterId == Guid.Empty)
         {
-            failures.Add($"ClusterId is {options.ClusterId}; it must be the cluster's identity, equal on all its nodes.");
+            failures.Add($"ClusterId is {options.ClusterId}; it must be the cluster's identity, equal on all its "
+                + $"nodes.");
         }
 
         if (options.NodeId.Value < 1)
@@ -48,21 +49,28 @@ public sealed class ReplicaHostOptionsValidator : IValidateOptions<ReplicaHostOp
 
     private static void CheckTimes(ReplicaHostOptions options, List<string> failures)
     {
-        Within(nameof(options.HeartbeatInterval), options.HeartbeatInterval, TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(10), failures);
+        Within(nameof(options.HeartbeatInterval), options.HeartbeatInterval, TimeSpan.FromMilliseconds(5),
+            TimeSpan.FromSeconds(10), failures);
         TimeSpan electionMin = 2 * options.HeartbeatInterval;
         if (options.ElectionTimeoutMin < electionMin || options.ElectionTimeoutMin > TimeSpan.FromSeconds(60))
         {
-            failures.Add($"ElectionTimeoutMin is {options.ElectionTimeoutMin}; it must be from twice HeartbeatInterval ({electionMin}) to 00:01:00.");
+            failures.Add($"ElectionTimeoutMin is {options.ElectionTimeoutMin}; it must be from twice "
+                + $"HeartbeatInterval ({electionMin}) to 00:01:00.");
         }
 
-        if (options.ElectionTimeoutMax <= options.ElectionTimeoutMin || options.ElectionTimeoutMax > TimeSpan.FromMinutes(2))
+        if (options.ElectionTimeoutMax <= options.ElectionTimeoutMin || options.ElectionTimeoutMax > "
+            + $"TimeSpan.FromMinutes(2))
         {
-            failures.Add($"ElectionTimeoutMax is {options.ElectionTimeoutMax}; it must be more than ElectionTimeoutMin ({options.ElectionTimeoutMin}) and at most 00:02:00.");
+            failures.Add($"ElectionTimeoutMax is {options.ElectionTimeoutMax}; it must be more than "
+                + $"ElectionTimeoutMin ({options.ElectionTimeoutMin}) and at most 00:02:00.");
         }
 
-        Within(nameof(options.WriteTimeout), options.WriteTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10), failures);
-        Within(nameof(options.ReadTimeout), options.ReadTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10), failures);
-        Within(nameof(options.SessionTimeout), options.SessionTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromDays(3650), failures);
+        Within(nameof(options.WriteTimeout), options.WriteTimeout, TimeSpan.FromMilliseconds(100),
+            TimeSpan.FromMinutes(10), failures);
+        Within(nameof(options.ReadTimeout), options.ReadTimeout, TimeSpan.FromMilliseconds(100),
+            TimeSpan.FromMinutes(10), failures);
+        Within(nameof(options.SessionTimeout), options.SessionTimeout, TimeSpan.FromSeconds(1),
+            TimeSpan.FromDays(3650), failures);
     }
 
     private static void CheckSizes(ReplicaHostOptions options, List<string> failures)
@@ -73,7 +81,8 @@ public sealed class ReplicaHostOptionsValidator : IValidateOptions<ReplicaHostOp
         AtLeast(nameof(options.DiskReserveBytes), options.DiskReserveBytes, 16 * Mebi, failures);
         if (options.LogBytesMax / 4 < options.CheckpointLogBytes)
         {
-            failures.Add($"LogBytesMax is {options.LogBytesMax}; it must be at least four times CheckpointLogBytes ({options.CheckpointLogBytes}).");
+            failures.Add($"LogBytesMax is {options.LogBytesMax}; it must be at least four times "
+                + $"CheckpointLogBytes ({options.CheckpointLogBytes}).");
         }
     }
 
@@ -83,7 +92,8 @@ public sealed class ReplicaHostOptionsValidator : IValidateOptions<ReplicaHostOp
         AtLeast("Engine.ValueCacheBytesMax", options.Engine.ValueCacheBytesMax, 16 * Mebi, failures);
         if (options.Engine.CompactionDeadRatio is not (>= 0.1 and <= 0.9))
         {
-            failures.Add($"Engine.CompactionDeadRatio is {options.Engine.CompactionDeadRatio}; it must be from 0.1 to 0.9.");
+            failures.Add($"Engine.CompactionDeadRatio is {options.Engine.CompactionDeadRatio}; it must be from "
+                + $"0.1 to 0.9.");
         }
     }
 

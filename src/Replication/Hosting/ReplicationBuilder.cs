@@ -8,7 +8,8 @@ using Replication.Transport;
 
 namespace Replication.Hosting;
 
-/// <summary>Says what the host of a service collection consists of. Add members add a group, Use members replace a part.</summary>
+/// <summary>Says what the host of a service collection consists of. Add members add a group, Use members replace a
+/// part.</summary>
 public sealed class ReplicationBuilder
 {
     internal ReplicationBuilder(IServiceCollection services)
@@ -22,29 +23,35 @@ public sealed class ReplicationBuilder
     /// <summary>Adds a group that is a key-value store.</summary>
     /// <param name="group">Its name: 1 to 128 characters, equal on all nodes.</param>
     /// <returns>This builder.</returns>
-    public ReplicationBuilder AddKeyValueStore(string group) => Add(new GroupRegistration(group, (definition, _) => definition.KeyValueStores.Add(group)));
+    public ReplicationBuilder AddKeyValueStore(string group) => Add(new GroupRegistration(group, (definition, _) =>
+        definition.KeyValueStores.Add(group)));
 
     /// <summary>Adds a group that is a replicated log.</summary>
     /// <param name="group">Its name: 1 to 128 characters, equal on all nodes.</param>
     /// <returns>This builder.</returns>
-    public ReplicationBuilder AddReplicatedLog(string group) => Add(new GroupRegistration(group, (definition, _) => definition.ReplicatedLogs.Add(group)));
+    public ReplicationBuilder AddReplicatedLog(string group) => Add(new GroupRegistration(group, (definition, _) =>
+        definition.ReplicatedLogs.Add(group)));
 
-    /// <summary>Adds a group that runs a state machine of the user's, taken from the services when the host starts.</summary>
+    /// <summary>Adds a group that runs a state machine of the user's, taken from the services when the host
+    /// starts.</summary>
     /// <typeparam name="T">The machine; registered as a singleton if it isn't yet.</typeparam>
     /// <param name="group">Its name: 1 to 128 characters, equal on all nodes.</param>
     /// <returns>This builder.</returns>
-    public ReplicationBuilder AddStateMachine<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>(string group)
+    public ReplicationBuilder AddStateMachine<[System.Diagnostics.CodeAnalysis.DynamicallyAccessedMembers(
+        System.Diagnostics.CodeAnalysis.DynamicallyAccessedMemberTypes.PublicConstructors)] T>(string group)
         where T : class, IStateMachine
     {
         Services.TryAddSingleton<T>();
-        return Add(new GroupRegistration(group, (definition, services) => definition.StateMachines.Add(group, services.GetRequiredService<T>())));
+        return Add(new GroupRegistration(group, (definition, services) =>
+            definition.StateMachines.Add(group, services.GetRequiredService<T>())));
     }
 
     /// <summary>Sets where the node's files are, and the record logs in them.</summary>
     /// <param name="files">Gives the root of the node's files; it must hold an initialized data directory.</param>
     /// <param name="records">Gives the record logs.</param>
     /// <returns>This builder.</returns>
-    public ReplicationBuilder UseStorage(Func<IServiceProvider, IFileSystem> files, Func<IServiceProvider, IRecordLogFactory> records)
+    public ReplicationBuilder UseStorage(Func<IServiceProvider, IFileSystem> files, Func<IServiceProvider,
+        IRecordLogFactory> records)
     {
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(records);

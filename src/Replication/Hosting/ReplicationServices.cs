@@ -10,14 +10,17 @@ using Replication.Storage.Records;
 
 namespace Replication.Hosting;
 
-/// <summary>Adds a host to a service collection. Everything also works without it: see <see cref="ReplicaHost.StartAsync"/>.</summary>
+/// <summary>Adds a host to a service collection. Everything also works without it: see
+/// <see cref="ReplicaHost.StartAsync"/>.</summary>
 public static class ReplicationServices
 {
-    /// <summary>Adds a host that starts and stops with the application; its stores are reached through <see cref="ReplicaHostAccess"/>.</summary>
+    /// <summary>Adds a host that starts and stops with the application; its stores are reached through
+    /// <see cref="ReplicaHostAccess"/>.</summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the settings; they are checked at start.</param>
     /// <returns>What adds groups and chooses storage and network.</returns>
-    public static ReplicationBuilder AddReplication(this IServiceCollection services, Action<ReplicaHostOptions> configure)
+    public static ReplicationBuilder AddReplication(this IServiceCollection services,
+        Action<ReplicaHostOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
@@ -32,7 +35,8 @@ public static class ReplicationServices
     {
         ReplicaHostOptions options = services.GetRequiredService<IOptions<ReplicaHostOptions>>().Value;
         IFileSystem files = services.GetService<IFileSystem>() ?? throw Missing("storage", "UseFaster(directory)");
-        TransportRegistration transport = services.GetService<TransportRegistration>() ?? throw Missing("network", "UseGrpc()");
+        TransportRegistration transport = services.GetService<TransportRegistration>() ?? throw Missing("network",
+            "UseGrpc()");
         DataDirectory directory = DataDirectory.Open(files, options.ClusterId, options.NodeId);
         try
         {

@@ -34,7 +34,8 @@ public sealed class BackPressureTests
         TestProposal[] proposals = [.. Enumerable.Range(0, 11).Select(_ => leader.Propose(Kilobyte))];
         cluster.RunFor(11);
 
-        Assert.All(proposals[..10], proposal => Assert.Equal(WriteOutcome.Indeterminate, proposal.Result!.Value.Outcome));
+        Assert.All(proposals[..10], proposal =>
+            Assert.Equal(WriteOutcome.Indeterminate, proposal.Result!.Value.Outcome));
         Assert.Equal(WriteOutcome.Rejected, proposals[10].Result!.Value.Outcome);
         Assert.Equal(RejectReason.Overloaded, proposals[10].Result!.Value.Reason);
         leader.IsFlushStalled = false;
@@ -66,7 +67,8 @@ public sealed class BackPressureTests
     {
         SteppedCluster cluster = new(settings: boot => new()
         {
-            BootId = boot, CheckpointLogBytes = 10_000, LogBytesMax = 50_000, TrailingEntries = 4, EntryCacheBytesMax = 8_000,
+            BootId = boot, CheckpointLogBytes = 10_000, LogBytesMax = 50_000, TrailingEntries = 4,
+                EntryCacheBytesMax = 8_000,
         });
         SteppedNode leader = cluster.ElectLeader();
         SteppedNode away = cluster.Follower;
@@ -85,7 +87,8 @@ public sealed class BackPressureTests
         Assert.InRange(leader.Status.LogBytes, 50_000, 52_000);
 
         away.Start();
-        Assert.True(cluster.RunUntil(() => away.Status.AppliedId == leader.Status.AppliedId && leader.Status.LogBytes < 45_000));
+        Assert.True(cluster.RunUntil(() =>
+            away.Status.AppliedId == leader.Status.AppliedId && leader.Status.LogBytes < 45_000));
         cluster.Commit(leader, "again");
         Assert.Equal(NodeId.None, leader.Status.LogHeldBackBy);
     }
@@ -133,7 +136,8 @@ public sealed class BackPressureTests
         TestProposal rejected = cluster.Leader.Propose("a");
         Assert.True(cluster.RunUntil(() => rejected.Result is not null));
         Assert.Equal(WriteOutcome.Rejected, rejected.Result!.Value.Outcome);
-        Assert.Contains(rejected.Result!.Value.Reason, new[] { RejectReason.DiskFull, RejectReason.TransferInProgress, RejectReason.NotLeader });
+        Assert.Contains(rejected.Result!.Value.Reason, new[] { RejectReason.DiskFull,
+            RejectReason.TransferInProgress, RejectReason.NotLeader });
 
         foreach (SteppedNode node in cluster.Nodes)
         {

@@ -25,7 +25,8 @@ public sealed class GroupLogTests
             {
                 case < 5:
                     LogEntry entry = new(
-                        new LogId(new Term(term), new LogIndex(baseIndex + model.Count + 1)), EntryKind.Command, new HybridTimestamp(step), new byte[random.Next(200)]);
+                        new LogId(new Term(term), new LogIndex(baseIndex + model.Count + 1)), EntryKind.Command,
+                            new HybridTimestamp(step), new byte[random.Next(200)]);
                     log.Append(entry);
                     model.Add(entry);
                     break;
@@ -34,7 +35,8 @@ public sealed class GroupLogTests
                     {
                         LogEntry flushed = model[(int)(durable - baseIndex)];
                         _disk[step * 10_000L + durable] = flushed;
-                        log.SetLocation(flushed.Id.Index, flushed.Id.Term, new RecordLocation(step * 10_000L + durable, flushed.Payload.Length));
+                        log.SetLocation(flushed.Id.Index, flushed.Id.Term,
+                            new RecordLocation(step * 10_000L + durable, flushed.Payload.Length));
                     }
 
                     log.Evict(new LogIndex(durable));
@@ -89,6 +91,7 @@ public sealed class GroupLogTests
         GroupLog log = new(new RecoveredGroup(), location => _disk[location.Address], cacheBytesMax: 0);
 
         Assert.Throws<InvariantViolationException>(
-            () => log.Append(new LogEntry(new LogId(new Term(1), new LogIndex(2)), EntryKind.Command, default, default)));
+            () => log.Append(new LogEntry(new LogId(new Term(1), new LogIndex(2)), EntryKind.Command, default,
+                default)));
     }
 }

@@ -25,7 +25,8 @@ public sealed class LeadershipTests
         Assert.True(cluster.RunUntil(() => old.Machine.Commands.Count == 10));
 
         Assert.All(lost, proposal => Assert.Equal(WriteOutcome.Indeterminate, proposal.Result!.Value.Outcome));
-        Assert.All(cluster.Nodes, node => Assert.DoesNotContain(node.Machine.Commands, command => command.StartsWith("lost", StringComparison.Ordinal)));
+        Assert.All(cluster.Nodes, node => Assert.DoesNotContain(node.Machine.Commands, command =>
+            command.StartsWith("lost", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -15,7 +15,8 @@ internal sealed class MachineDisk
     public IReadOnlyList<string> Commands { get; set; } = [];
 }
 
-/// <summary>A state machine that keeps the commands it was given; the result of each is its text and its position.</summary>
+/// <summary>A state machine that keeps the commands it was given; the result of each is its text and its
+/// position.</summary>
 internal sealed class RecordingMachine(MachineDisk disk) : ICheckpointedStateMachine
 {
     public const string Poison = "poison";

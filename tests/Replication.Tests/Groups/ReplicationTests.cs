@@ -28,7 +28,8 @@ public sealed class ReplicationTests
         TestProposal[] proposals = [.. Enumerable.Range(0, 100).Select(i => leader.Propose($"p{i}"))];
 
         Assert.True(cluster.RunUntil(() => proposals.All(proposal => proposal.IsCommitted)));
-        Assert.Equal(2, cluster.Lines.Skip(lines).Count(line => line.Contains("AppendEntries {") && line.EndsWith(" 100")));
+        Assert.Equal(2, cluster.Lines.Skip(lines).Count(line =>
+            line.Contains("AppendEntries {") && line.EndsWith(" 100")));
         Assert.Equal(proposals.Select((_, i) => $"p{i}@{i + 1}"), proposals.Select(proposal => proposal.ResultText));
     }
 

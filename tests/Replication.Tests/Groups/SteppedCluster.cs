@@ -9,7 +9,8 @@ using Replication.Transport;
 
 namespace Replication.Tests.Groups;
 
-/// <summary>A whole cluster in one thread under virtual time: executors, log writers, disks and network, each stepped by events.</summary>
+/// <summary>A whole cluster in one thread under virtual time: executors, log writers, disks and network, each stepped
+/// by events.</summary>
 internal sealed class SteppedCluster
 {
     public const long UtcOrigin = 1_700_000_000_000;
@@ -19,7 +20,8 @@ internal sealed class SteppedCluster
     private readonly HashSet<(NodeId From, NodeId To)> _cuts = [];
 
     public SteppedCluster(
-        ulong seed = 1, int nodes = 3, Func<int, GroupSettings>? settings = null, Func<NodeId, InMemoryFileSystem, IFileSystem>? disks = null)
+        ulong seed = 1, int nodes = 3, Func<int, GroupSettings>? settings = null, Func<NodeId, InMemoryFileSystem,
+            IFileSystem>? disks = null)
     {
         Seed = seed;
         Settings = settings ?? (boot => new GroupSettings { BootId = boot });
@@ -110,7 +112,8 @@ internal sealed class SteppedCluster
 
     public SteppedNode ElectLeader()
     {
-        Assert.True(RunUntil(() => Leader is not null && Leader.Status.AppliedId.Index >= new LogIndex(1)), "No leader was elected.");
+        Assert.True(RunUntil(() =>
+            Leader is not null && Leader.Status.AppliedId.Index >= new LogIndex(1)), "No leader was elected.");
         return Leader;
     }
 

@@ -152,7 +152,8 @@ internal sealed class SteppedNode : ITransport
 
     public void Send(NodeId receiver, PeerMessage message) => _cluster.Send(Id, receiver, message);
 
-    public ValueTask StartAsync(ITransportHandler handler, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask StartAsync(ITransportHandler handler, CancellationToken cancellationToken) =>
+        ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

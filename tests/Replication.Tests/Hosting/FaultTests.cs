@@ -29,8 +29,10 @@ public sealed class FaultTests
         Assert.True(disk.Hits > 0);
         Assert.Equal(WriteOutcome.Committed, written.Outcome);
         Assert.IsType<StorageFailedException>(victim.Fault);
-        await Assert.ThrowsAsync<StorageFailedException>(async () => await victim.KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("w")));
-        await Assert.ThrowsAsync<StorageFailedException>(async () => await victim.KeyValueStore(Store).GetAsync(Bytes("k")));
+        await Assert.ThrowsAsync<StorageFailedException>(async () =>
+            await victim.KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("w")));
+        await Assert.ThrowsAsync<StorageFailedException>(async () =>
+            await victim.KeyValueStore(Store).GetAsync(Bytes("k")));
         Assert.Equal("v", Text((await healthy.KeyValueStore(Store).GetAsync(Bytes("k"))).Value));
     }
 }

@@ -26,7 +26,8 @@ internal sealed class HostCluster : IAsyncDisposable
     public static async Task<HostCluster> StartAsync(Action<ReplicaHostOptions>? configure = null)
     {
         HostCluster cluster = new() { Configure = configure ?? (_ => { }) };
-        ClusterMember[] members = [.. Enumerable.Range(1, 3).Select(id => new ClusterMember(new NodeId(id), new Uri($"http://node{id}")))];
+        ClusterMember[] members = [.. Enumerable.Range(1, 3).Select(id =>
+            new ClusterMember(new NodeId(id), new Uri($"http://node{id}")))];
         foreach (ClusterMember member in members)
         {
             InMemoryFileSystem disk = new();

@@ -16,9 +16,12 @@ public sealed class OptionsTests
     {
         { options => options.ClusterId = Guid.Empty, "ClusterId", "00000000" },
         { options => options.NodeId = default, "NodeId", "0" },
-        { options => options.HeartbeatInterval = TimeSpan.FromMilliseconds(4), "HeartbeatInterval", "00:00:00.0040000" },
-        { options => options.ElectionTimeoutMin = TimeSpan.FromMilliseconds(99), "ElectionTimeoutMin", "00:00:00.0990000" },
-        { options => options.ElectionTimeoutMax = options.ElectionTimeoutMin, "ElectionTimeoutMax", "00:00:00.3000000" },
+        { options => options.HeartbeatInterval = TimeSpan.FromMilliseconds(4), "HeartbeatInterval",
+            "00:00:00.0040000" },
+        { options => options.ElectionTimeoutMin = TimeSpan.FromMilliseconds(99), "ElectionTimeoutMin",
+            "00:00:00.0990000" },
+        { options => options.ElectionTimeoutMax = options.ElectionTimeoutMin, "ElectionTimeoutMax",
+            "00:00:00.3000000" },
         { options => options.WriteTimeout = TimeSpan.FromMilliseconds(99), "WriteTimeout", "00:00:00.0990000" },
         { options => options.ReadTimeout = TimeSpan.FromMinutes(11), "ReadTimeout", "00:11:00" },
         { options => options.PendingBytesMax = (4 << 20) - 1, "PendingBytesMax", "4194303" },
@@ -33,7 +36,8 @@ public sealed class OptionsTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void A_setting_out_of_bounds_is_named_with_its_value(Action<ReplicaHostOptions> spoil, string name, string value)
+    public void A_setting_out_of_bounds_is_named_with_its_value(Action<ReplicaHostOptions> spoil, string name,
+        string value)
     {
         ReplicaHostOptions options = new() { ClusterId = Cluster, NodeId = new NodeId(1) };
         Assert.True(new ReplicaHostOptionsValidator().Validate(null, options).Succeeded);
@@ -85,15 +89,18 @@ public sealed class OptionsTests
         ReplicaHostDefinition one = Define(disk, _ => { });
         one.KeyValueStores.Add("a");
 
-        DataDirectoryException error = await Assert.ThrowsAsync<DataDirectoryException>(() => ReplicaHost.StartAsync(one));
+        DataDirectoryException error = await Assert.ThrowsAsync<DataDirectoryException>(() =>
+            ReplicaHost.StartAsync(one));
 
-        Assert.Contains(Replication.Primitives.GroupId.FromName("b").ToString(), error.Message, StringComparison.Ordinal);
+        Assert.Contains(Replication.Primitives.GroupId.FromName("b").ToString(), error.Message,
+            StringComparison.Ordinal);
     }
 
     internal static InMemoryFileSystem NewDisk()
     {
         InMemoryFileSystem disk = new();
-        DataDirectory.Initialize(disk, Cluster, new NodeId(1), [new ClusterMember(new NodeId(1), new Uri("http://node1"))], Guid.NewGuid());
+        DataDirectory.Initialize(disk, Cluster, new NodeId(1), [new ClusterMember(new NodeId(1),
+            new Uri("http://node1"))], Guid.NewGuid());
         return disk;
     }
 

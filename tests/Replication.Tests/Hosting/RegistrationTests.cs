@@ -27,12 +27,12 @@ public sealed class RegistrationTests
         await application.StartAsync();
         ReplicaHost host = application.Services.GetRequiredService<ReplicaHostAccess>().Host;
 
-        Assert.Equal(WriteOutcome.Committed, (await host.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"))).Outcome);
+        Assert.Equal(WriteOutcome.Committed, (await host.KeyValueStore("orders").PutAsync(Bytes("k"),
+            Bytes("v"))).Outcome);
         Assert.Equal(1, (await host.ReplicatedLog("audit").AppendAsync(Bytes("r"))).Position);
-        CommandCompletion counted = await host.StateMachine("counter").ExecuteAsync(Bytes("abc"));
+        StateMachineResult counted = await host.StateMachine<Counter>("counter").ProposeAsync(Bytes("abc"));
         Assert.Equal("3", Text(counted.Result));
-        Counter machine = application.Services.GetRequiredService<Counter>();
-        Assert.Equal(3, await host.StateMachine("counter").QueryAsync(() => machine.Total));
+        Assert.Equal(3, await host.StateMachine<Counter>("counter").QueryAsync(machine => machine.Total));
 
         await application.StopAsync();
         Assert.Contains(MetricNames.CommitDuration, measured);
@@ -43,10 +43,12 @@ public sealed class RegistrationTests
     public async Task A_wrong_setting_stops_the_application_from_starting()
     {
         HostApplicationBuilder builder = NewBuilder();
-        builder.Services.AddReplication(options => options.PendingBytesMax = 7).UseInMemory(new InMemoryNetwork(), OptionsTests.NewDisk());
+        builder.Services.AddReplication(options =>
+            options.PendingBytesMax = 7).UseInMemory(new InMemoryNetwork(), OptionsTests.NewDisk());
         using IHost application = builder.Build();
 
-        Exception error = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() => application.StartAsync());
+        Exception error = await Assert.ThrowsAsync<Microsoft.Extensions.Options.OptionsValidationException>(() =>
+            application.StartAsync());
 
         Assert.Contains("PendingBytesMax is 7", error.Message, StringComparison.Ordinal);
     }
@@ -55,10 +57,12 @@ public sealed class RegistrationTests
     public async Task Without_a_network_the_error_says_what_to_call()
     {
         HostApplicationBuilder builder = NewBuilder();
-        builder.Services.AddReplication(Configure).UseStorage(_ => OptionsTests.NewDisk(), _ => new SegmentRecordLogFactory());
+        builder.Services.AddReplication(Configure).UseStorage(_ => OptionsTests.NewDisk(), _ =>
+            new SegmentRecordLogFactory());
         using IHost application = builder.Build();
 
-        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() => application.StartAsync());
+        InvalidOperationException error = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            application.StartAsync());
 
         Assert.Contains("UseGrpc()", error.Message, StringComparison.Ordinal);
     }

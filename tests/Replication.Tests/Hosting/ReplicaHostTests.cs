@@ -59,10 +59,12 @@ public sealed class ReplicaHostTests
         await cluster.LeaderAsync();
 
         KeyValueWriteResult[] results = await Task.WhenAll(Enumerable.Range(0, 3000).Select(async i =>
-            await stores[i % 3].WriteAsync(new KeyValueBatch().Put(Bytes($"k{i}"), Bytes($"v{i}")).Get(Bytes($"k{i}")))));
+            await stores[i % 3].WriteAsync(new KeyValueBatch().Put(Bytes($"k{i}"),
+                Bytes($"v{i}")).Get(Bytes($"k{i}")))));
 
         Assert.All(results, result => Assert.Equal(WriteOutcome.Committed, result.Outcome));
-        Assert.Equal(Enumerable.Range(0, 3000).Select(i => $"v{i}"), results.Select(result => Text(result.Operations[^1].Value)));
+        Assert.Equal(Enumerable.Range(0, 3000).Select(i => $"v{i}"), results.Select(result =>
+            Text(result.Operations[^1].Value)));
         Assert.Equal(3000, results.Select(result => result.Id.Index).Distinct().Count());
     }
 
@@ -111,7 +113,8 @@ public sealed class ReplicaHostTests
     [Fact]
     public async Task A_read_without_a_majority_fails_and_may_be_tried_again()
     {
-        await using HostCluster cluster = await HostCluster.StartAsync(options => options.ReadTimeout = TimeSpan.FromMilliseconds(200));
+        await using HostCluster cluster = await HostCluster.StartAsync(options =>
+            options.ReadTimeout = TimeSpan.FromMilliseconds(200));
         ReplicaHost follower = await cluster.FollowerAsync();
         cluster.Network.Isolate(follower.NodeId);
 
@@ -130,7 +133,8 @@ public sealed class ReplicaHostTests
         cluster.Network.Isolate(leader.NodeId);
         using CancellationTokenSource cancelled = new();
         LogIndex end = leader.Status(Store).Raft.LastLogId.Index;
-        Task<KeyValueWriteResult> pending = leader.KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("v"), default, cancelled.Token).AsTask();
+        Task<KeyValueWriteResult> pending = leader.KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("v"), default,
+            cancelled.Token).AsTask();
         while (leader.Status(Store).Raft.LastLogId.Index == end && !pending.IsCompleted)
         {
             await Task.Yield();

@@ -2,7 +2,8 @@ namespace Replication.Groups.Shell;
 
 /// <summary>The calls that a turn has ended: published together by one work item, off the executor.</summary>
 /// <remarks>
-/// Filled and sent by the executor's loop. Publishing runs on a pool thread, where queueing each continuation is cheap; the
+/// Filled and sent by the executor's loop. Publishing runs on a pool thread, where queueing each continuation is
+/// cheap; the
 /// continuations themselves run one by one as work items, so that one that blocks holds no other up.
 /// </remarks>
 internal sealed class CompletionQueue

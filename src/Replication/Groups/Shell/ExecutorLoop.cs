@@ -11,7 +11,8 @@ internal sealed class ExecutorLoop
     private readonly StepLoop _loop;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ExecutorLoop(int number, GroupExecutor executor, LoopInbox inbox, MonotonicClock clock, Action<Exception> failed)
+    public ExecutorLoop(int number, GroupExecutor executor, LoopInbox inbox, MonotonicClock clock,
+        Action<Exception> failed)
     {
         _executor = executor;
         _clock = clock;
@@ -27,7 +28,8 @@ internal sealed class ExecutorLoop
 
     public GroupExecutor Executor => _executor;
 
-    /// <summary>Gets a task that completes when the executor, told to stop, has nothing of any client left and leads nobody.</summary>
+    /// <summary>Gets a task that completes when the executor, told to stop, has nothing of any client left and leads
+    /// nobody.</summary>
     public Task Drained => _drained.Task;
 
     public void Start() => _loop.Start();

@@ -14,7 +14,8 @@ internal static class HostErrors
         QuorumUnavailableException => error,
         ObjectDisposedException disposed => new ObjectDisposedException(disposed.ObjectName, disposed.Message),
         StorageFailedException => new StorageFailedException($"This node has stopped for good: {error.Message}", error),
-        InvariantViolationException => new ReplicationException($"This node has stopped for good: {error.Message}", error),
+        InvariantViolationException =>
+            new ReplicationException($"This node has stopped for good: {error.Message}", error),
         _ => new ReplicationException($"This node has stopped for good: {error.Message}", error),
     };
 }

@@ -30,7 +30,8 @@ internal sealed class HostedGroupClient : GroupClient
 
     public override GroupStatus Status => _group.Status;
 
-    public override ValueTask<ProposalCompletion> ProposeAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public override ValueTask<ProposalCompletion> ProposeAsync(ReadOnlyMemory<byte> payload,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (_refusal() is { } refusal)

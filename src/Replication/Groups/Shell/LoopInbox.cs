@@ -2,7 +2,8 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Groups.Shell;
 
-/// <summary>An inbox with many writers and one reader that sleeps when it is empty: a lock-free list, one wake per batch.</summary>
+/// <summary>An inbox with many writers and one reader that sleeps when it is empty: a lock-free list, one wake per
+/// batch.</summary>
 internal sealed class LoopInbox(MonotonicClock clock) : IInbox
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
@@ -40,7 +41,8 @@ internal sealed class LoopInbox(MonotonicClock clock) : IInbox
         }
     }
 
-    /// <summary>Ends the inbox when its reader is gone: what is in it, and what is posted later, is refused at once.</summary>
+    /// <summary>Ends the inbox when its reader is gone: what is in it, and what is posted later, is refused at
+    /// once.</summary>
     /// <param name="refuse">Ends items; called by one thread at a time.</param>
     public void Close(Action<InboxItem?> refuse)
     {
@@ -65,7 +67,8 @@ internal sealed class LoopInbox(MonotonicClock clock) : IInbox
         return first;
     }
 
-    /// <summary>Sleeps until something is posted, a moment comes, or <see cref="Wake"/> is called. May wake early.</summary>
+    /// <summary>Sleeps until something is posted, a moment comes, or <see cref="Wake"/> is called. May wake
+    /// early.</summary>
     /// <param name="until">The moment.</param>
     public void Sleep(Instant until)
     {
@@ -105,7 +108,8 @@ internal sealed class LoopInbox(MonotonicClock clock) : IInbox
         using ITimer? alarm = clock.Alarm(until, this);
         lock (_gate)
         {
-            // The monitor counts real time. On another clock the alarm ends the wait; the bound only limits a lost alarm.
+            // The monitor counts real time. On another clock the alarm ends the wait; the bound only limits a lost
+            // alarm.
             if (!_isSignalled)
             {
                 Monitor.Wait(_gate, wait < LongestSleep ? wait : LongestSleep);

@@ -19,7 +19,9 @@ internal sealed class MonotonicClock(TimeProvider provider)
     public TimeSpan Until(Instant moment)
     {
         Instant now = Now;
-        return moment <= now ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(((moment.Nanoseconds - now.Nanoseconds) / 1_000_000) + 1, 3_600_000));
+        return moment <= now
+            ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Min(((
+                moment.Nanoseconds - now.Nanoseconds) / 1_000_000) + 1, 3_600_000));
     }
 
     /// <summary>Has an inbox woken at a moment of a clock that is not the system's.</summary>
@@ -28,5 +30,6 @@ internal sealed class MonotonicClock(TimeProvider provider)
     /// <returns>The timer; null on the system's clock, by which waits count anyway.</returns>
     public ITimer? Alarm(Instant moment, LoopInbox inbox) => ReferenceEquals(provider, TimeProvider.System)
         ? null
-        : provider.CreateTimer(static state => ((LoopInbox)state!).Wake(), inbox, Until(moment), Timeout.InfiniteTimeSpan);
+        : provider.CreateTimer(static state =>
+            ((LoopInbox)state!).Wake(), inbox, Until(moment), Timeout.InfiniteTimeSpan);
 }

@@ -4,20 +4,25 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Groups.Shell;
 
-/// <summary>A client's proposal: inbox item, entry payload and awaitable in one object, used again when both sides are done with it.</summary>
+/// <summary>A client's proposal: inbox item, entry payload and awaitable in one object, used again when both sides
+/// are done with it.</summary>
 /// <remarks>
-/// The phase says who may end it. Waiting: the token may withdraw it without a trace. Taken: the group has it, a cancelled call
-/// ends as Indeterminate. Ended: whoever moved it there sets the result. The group's and the caller's use are counted apart.
+/// The phase says who may end it. Waiting: the token may withdraw it without a trace. Taken: the group has it, a
+/// cancelled call
+/// ends as Indeterminate. Ended: whoever moved it there sets the result. The group's and the caller's use are counted
+/// apart.
 /// </remarks>
 internal sealed class PooledProposal : Proposal, IValueTaskSource<ProposalCompletion>
 {
     private const int Waiting = 0;
     private const int Taken = 1;
     private const int Ended = 2;
-    private static readonly Action<object?, CancellationToken> OnCancelled = static (state, token) => ((PooledProposal)state!).Cancel(token);
+    private static readonly Action<object?, CancellationToken> OnCancelled = static (state, token) =>
+        ((PooledProposal)state!).Cancel(token);
     private readonly ObjectPool<PooledProposal> _pool;
     private readonly CompletionQueue _completions;
-    private ManualResetValueTaskSourceCore<ProposalCompletion> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<ProposalCompletion> _source = new(
+        ) { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
     private ProposalCompletion _completion;
     private Exception? _error;
@@ -35,7 +40,8 @@ internal sealed class PooledProposal : Proposal, IValueTaskSource<ProposalComple
     /// <param name="payload">The entry's payload.</param>
     /// <param name="cancellationToken">The call's token.</param>
     /// <returns>What the caller awaits.</returns>
-    public ValueTask<ProposalCompletion> Begin(ReplicaGroup group, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public ValueTask<ProposalCompletion> Begin(ReplicaGroup group, ReadOnlyMemory<byte> payload,
+        CancellationToken cancellationToken)
     {
         Group = group;
         Payload = payload;
@@ -127,7 +133,8 @@ internal sealed class PooledProposal : Proposal, IValueTaskSource<ProposalComple
 
     public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    public void OnCompleted(Action<object?> continuation, object? state, short token,
+        ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
     private void Cancel(CancellationToken token)
@@ -135,7 +142,8 @@ internal sealed class PooledProposal : Proposal, IValueTaskSource<ProposalComple
         int phase = Interlocked.Exchange(ref _phase, Ended);
         if (phase == Waiting)
         {
-            _source.SetException(new OperationCanceledException("The write was withdrawn before it entered any log.", token));
+            _source.SetException(new OperationCanceledException("The write was withdrawn before it entered any log.",
+                token));
         }
         else if (phase == Taken)
         {

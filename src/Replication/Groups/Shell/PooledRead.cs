@@ -2,10 +2,12 @@ using System.Threading.Tasks.Sources;
 
 namespace Replication.Groups.Shell;
 
-/// <summary>A client's read: inbox item and awaitable in one object, used again when both sides are done with it.</summary>
+/// <summary>A client's read: inbox item and awaitable in one object, used again when both sides are done with
+/// it.</summary>
 internal sealed class PooledRead : ReadRequest, IValueTaskSource<ReadPosition>
 {
-    private static readonly Action<object?, CancellationToken> OnCancelled = static (state, token) => ((PooledRead)state!).Cancel(token);
+    private static readonly Action<object?, CancellationToken> OnCancelled = static (state, token) =>
+        ((PooledRead)state!).Cancel(token);
     private readonly ObjectPool<PooledRead> _pool;
     private readonly CompletionQueue _completions;
     private ManualResetValueTaskSourceCore<ReadPosition> _source = new() { RunContinuationsAsynchronously = true };
@@ -95,7 +97,8 @@ internal sealed class PooledRead : ReadRequest, IValueTaskSource<ReadPosition>
 
     public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
 
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    public void OnCompleted(Action<object?> continuation, object? state, short token,
+        ValueTaskSourceOnCompletedFlags flags) =>
         _source.OnCompleted(continuation, state, token, flags);
 
     private bool TryEnd() => Interlocked.Exchange(ref _isEnded, 1) == 0;

@@ -2,7 +2,8 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Groups.Shell;
 
-/// <summary>A thread that steps one stepped object: it takes what waits, runs a step, sleeps until there is more or a deadline comes.</summary>
+/// <summary>A thread that steps one stepped object: it takes what waits, runs a step, sleeps until there is more or a
+/// deadline comes.</summary>
 internal sealed class StepLoop
 {
     private readonly LoopInbox _inbox;

@@ -3,8 +3,10 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Transport.InMemory;
 
-/// <summary>A network within one process, for tests and trials: nodes reach each other through queues; links can be cut.</summary>
-/// <remarks>Callable from any thread. Messages on a link arrive in order and are not copied: they never change.</remarks>
+/// <summary>A network within one process, for tests and trials: nodes reach each other through queues; links can be
+/// cut.</summary>
+/// <remarks>Callable from any thread. Messages on a link arrive in order and are not copied: they never
+/// change.</remarks>
 public sealed class InMemoryNetwork
 {
     private readonly ConcurrentDictionary<NodeId, InMemoryTransport> _nodes = new();
@@ -15,7 +17,8 @@ public sealed class InMemoryNetwork
     /// <returns>Its transport, to be given to its host.</returns>
     public ITransport CreateTransport(NodeId nodeId) => new InMemoryTransport(this, nodeId);
 
-    /// <summary>Cuts the link from one node to another, in that direction only: what is sent is lost, both ends see a broken connection.</summary>
+    /// <summary>Cuts the link from one node to another, in that direction only: what is sent is lost, both ends see a
+    /// broken connection.</summary>
     /// <param name="from">The sender.</param>
     /// <param name="to">The receiver.</param>
     public void Cut(NodeId from, NodeId to)

@@ -3,7 +3,8 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Transport.InMemory;
 
-/// <summary>A node's end of an in-memory network: a bounded queue, emptied on the thread pool by one worker at a time.</summary>
+/// <summary>A node's end of an in-memory network: a bounded queue, emptied on the thread pool by one worker at a
+/// time.</summary>
 internal sealed class InMemoryTransport(InMemoryNetwork network, NodeId nodeId) : ITransport, IThreadPoolWorkItem
 {
     private const int QueuedMax = 100_000;

@@ -3,14 +3,17 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Replication.Diagnostics;
+using Replication.Groups.Shell;
+using Replication.Groups;
 using Replication.Primitives;
 using Replication.Raft.Primitives;
 using Replication.Storage.Wal;
 using Replication.Transport;
 
-namespace Replication.Groups.Shell;
+namespace Replication.Hosting;
 
-/// <summary>The running parts of a host: the log's writer, the executors with their groups, the background worker, the transport.</summary>
+/// <summary>The running parts of a host: the log's writer, the executors with their groups, the background worker,
+/// the transport.</summary>
 internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
 {
     // Leadership and pending writes have this long to go elsewhere; what remains of the 10 s of a stop is for closing.
@@ -112,7 +115,8 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
         }
     }
 
-    /// <summary>Stops in order: no new work, leadership away, pending writes ended, everything flushed and closed.</summary>
+    /// <summary>Stops in order: no new work, leadership away, pending writes ended, everything flushed and
+    /// closed.</summary>
     /// <returns>Completes when all is closed.</returns>
     public async ValueTask DisposeAsync()
     {
@@ -127,7 +131,7 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
         }
 
         await _parts.Transport.DisposeAsync().ConfigureAwait(false);
-        ObjectDisposedException stopped = new(nameof(Hosting.ReplicaHost), "The host is stopped.");
+        ObjectDisposedException stopped = new(nameof(ReplicaHost), "The host is stopped.");
         foreach (ExecutorLoop executor in _executors)
         {
             await executor.StopAsync(stopped).ConfigureAwait(false);
@@ -147,7 +151,8 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
 
     private void ObserveGroups()
     {
-        _parts.Metrics.Observe(MetricNames.LogSize, "By", "Payload bytes of the retained log.", () => Measure(status => status.LogBytes));
+        _parts.Metrics.Observe(MetricNames.LogSize, "By", "Payload bytes of the retained log.", () =>
+            Measure(status => status.LogBytes));
         _parts.Metrics.Observe(
             MetricNames.ApplyLag,
             "{entry}",
@@ -209,7 +214,8 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
     private List<GroupPlace> CreateGroups()
     {
         int bootId = RandomNumberGenerator.GetInt32(int.MaxValue);
-        ulong seed = _parts.Options.Seed != 0 ? _parts.Options.Seed : (ulong)RandomNumberGenerator.GetInt32(1, int.MaxValue);
+        ulong seed = _parts.Options.Seed != 0 ? _parts.Options.Seed : (ulong)RandomNumberGenerator.GetInt32(1,
+            int.MaxValue);
         _logger.HostStarted(_parts.NodeId.Value, _parts.Groups.Count, seed);
         List<GroupPlace> places = [];
         foreach (GroupPart part in _parts.Groups)
@@ -224,14 +230,16 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
             ExecutorLoop loop = _executors[places.Count % _executors.Length];
             ReplicaGroup group = new(origin, _parts.Settings(bootId), loop.Executor.Turn, _log.Read);
             loop.Executor.Add(group);
-            places.Add(new GroupPlace(group, loop, new HostedGroupClient(group, loop.Inbox, loop.Completions, Refusal)));
+            places.Add(new GroupPlace(group, loop, new HostedGroupClient(group, loop.Inbox, loop.Completions,
+                Refusal)));
         }
 
         return places;
     }
 
     private GroupPlace? Find(string name) =>
-        name.Length is > 0 and <= 128 && _places.TryGetValue(GroupId.FromName(name), out GroupPlace? place) && place.Group.Name == name
+        name.Length is > 0 and <= 128 && _places.TryGetValue(GroupId.FromName(name),
+            out GroupPlace? place) && place.Group.Name == name
             ? place
             : null;
 

@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Replication.Diagnostics;
 using Replication.Errors;
-using Replication.Hosting;
+using Replication.Groups;
 using Replication.Primitives;
-using Replication.Raft;
 using Replication.Raft.Primitives;
+using Replication.Raft;
 using Replication.StateMachines;
 using Replication.Storage.Files;
 using Replication.Storage.Identity;
@@ -12,7 +12,7 @@ using Replication.Storage.Records;
 using Replication.Storage.Wal;
 using Replication.Transport;
 
-namespace Replication.Groups.Shell;
+namespace Replication.Hosting;
 
 /// <summary>What the running parts of a host are made from.</summary>
 internal sealed class HostParts
@@ -40,7 +40,8 @@ internal sealed class HostParts
     /// <summary>Gets where the write-ahead log is and how it is cut into files.</summary>
     public RecordLogOptions LogOptions { get; init; } = new() { Directory = "wal" };
 
-    /// <summary>Gets the settings of a group's core. The seed differs per group, node and start, so that no two draw alike.</summary>
+    /// <summary>Gets the settings of a group's core. The seed differs per group, node and start, so that no two draw
+    /// alike.</summary>
     /// <param name="group">The group.</param>
     /// <param name="seed">The host's seed.</param>
     /// <param name="bootId">The number of this start.</param>
@@ -80,7 +81,8 @@ internal sealed class HostParts
         LogBytesMax = Options.LogBytesMax,
     };
 
-    /// <summary>Refuses a log that holds groups which are not defined: to go on would leave their data behind in silence.</summary>
+    /// <summary>Refuses a log that holds groups which are not defined: to go on would leave their data behind in
+    /// silence.</summary>
     /// <param name="recovered">The groups in the log.</param>
     public void RefuseUnknownGroups(IReadOnlyDictionary<GroupId, RecoveredGroup> recovered)
     {
@@ -90,7 +92,9 @@ internal sealed class HostParts
             if (!known.Contains(id))
             {
                 throw new DataDirectoryException(
-                    $"The data directory holds group {id}, which is none of the defined ones ({string.Join(", ", Groups.Select(group => group.Name))}). Define every group that this node has.");
+                    $"The data directory holds group {id}, which is none of the defined ones "
+                        + $"({string.Join(", ", Groups.Select(group => group.Name))}). Define every group that "
+                            + $"this node has.");
             }
         }
     }
