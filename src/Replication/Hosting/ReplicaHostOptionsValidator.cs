@@ -58,8 +58,8 @@ public sealed class ReplicaHostOptionsValidator : IValidateOptions<ReplicaHostOp
                 + $"HeartbeatInterval ({electionMin}) to 00:01:00.");
         }
 
-        if (options.ElectionTimeoutMax <= options.ElectionTimeoutMin || options.ElectionTimeoutMax > "
-            + $"TimeSpan.FromMinutes(2))
+        if (options.ElectionTimeoutMax <= options.ElectionTimeoutMin
+            || options.ElectionTimeoutMax > TimeSpan.FromMinutes(2))
         {
             failures.Add($"ElectionTimeoutMax is {options.ElectionTimeoutMax}; it must be more than "
                 + $"ElectionTimeoutMin ({options.ElectionTimeoutMin}) and at most 00:02:00.");
