@@ -35,7 +35,7 @@ internal sealed record KillRound
         List<string> faults = [];
         Check(Acknowledged >= minimumAcknowledged, $"only {Acknowledged} acknowledged writes: the round proves nothing");
         Check(InFlight > 0, "no write was under way at the kill: it hit an idle cluster");
-        Check(Idle < TimeSpan.FromMilliseconds(500), $"the last acknowledged write was {Idle.TotalMilliseconds:f0} ms before the kill: it hit a cluster without progress");
+        Check(Idle < TimeSpan.FromSeconds(2), $"the last acknowledged write was {Idle.TotalMilliseconds:f0} ms before the kill: it hit a cluster without progress");
         Check(Report.Lost == 0, $"{Report.Lost} keys lost: {string.Join(", ", Report.Findings)}");
         Check(Report.Unread == 0, $"{Report.Unread} keys unread");
         Check(Report.WritesCovered == Report.Acknowledged, $"{Report.Acknowledged - Report.WritesCovered} acknowledged writes not covered");

@@ -43,9 +43,11 @@ internal sealed class KillTest(KillOptions options, string directory, Action<str
         LoadCounters counters = load.Counters;
         using CancellationTokenSource stop = new();
         Task clients = load.RunAsync(options.Clients, 0.2, r => r.Next(0, options.Keys), _random.Next(), stop.Token);
-        await FirstAcknowledgedAsync(counters);
-        TimeSpan moment = Draw(options.Moment.Earliest, options.Moment.Latest);
-        await Task.Delay(moment);
+        await AcknowledgedAsync(counters, 1);
+        long began = Stopwatch.GetTimestamp();
+        await Task.Delay(Draw(options.Moment.Earliest, options.Moment.Latest));
+        await AcknowledgedAsync(counters, options.MinimumAcknowledged);
+        TimeSpan moment = Stopwatch.GetElapsedTime(began);
 
         long inFlight = counters.WritesInFlight;
         TimeSpan idle = Stopwatch.GetElapsedTime(counters.LastAcknowledged);
@@ -70,14 +72,15 @@ internal sealed class KillTest(KillOptions options, string directory, Action<str
         };
     }
 
-    private static async Task FirstAcknowledgedAsync(LoadCounters counters)
+    /// <summary>Waits until so many writes of the round are acknowledged: on a slow machine a drawn moment may come too early to prove anything.</summary>
+    private static async Task AcknowledgedAsync(LoadCounters counters, int count)
     {
         long began = Stopwatch.GetTimestamp();
-        while (counters.LastAcknowledged == 0)
+        while (counters.Writes.Count < count || counters.LastAcknowledged == 0)
         {
             if (Stopwatch.GetElapsedTime(began) > LeaderTimeout)
             {
-                throw new TimeoutException($"No write was acknowledged within {LeaderTimeout.TotalSeconds} s.");
+                throw new TimeoutException($"Only {counters.Writes.Count} of {count} writes were acknowledged within {LeaderTimeout.TotalSeconds} s.");
             }
 
             await Task.Delay(5);

@@ -30,7 +30,7 @@ public sealed class KillRoundTests
     {
         AssertFault("proves nothing", Good with { Acknowledged = 99 });
         AssertFault("idle cluster", Good with { InFlight = 0 });
-        AssertFault("without progress", Good with { Idle = TimeSpan.FromSeconds(1) });
+        AssertFault("without progress", Good with { Idle = TimeSpan.FromSeconds(3) });
     }
 
     [Fact]
