@@ -26,4 +26,8 @@ internal static partial class StorageEvents
 
     [LoggerMessage(3006, LogLevel.Information, "The disk has room again: {FreeBytes} bytes.")]
     public static partial void DiskHasRoom(this ILogger logger, long freeBytes);
+
+    [LoggerMessage(3007, LogLevel.Warning,
+        "The end of {File} was cut at offset {Offset}: up to {Bytes} bytes of a write that was never confirmed.")]
+    public static partial void TornTailCut(this ILogger logger, string file, long offset, long bytes);
 }

@@ -41,6 +41,11 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
         _log = WriteAheadLog.Open(parts.Records, parts.Files, parts.LogOptions);
         try
         {
+            if (_log.Report is { CutFile: { } cutFile } report)
+            {
+                _logger.TornTailCut(cutFile, report.CutOffset, report.CutBytes);
+            }
+
             parts.RefuseUnknownGroups(_log.Recovered);
             _logLoop = new WalLoop(_log, parts.LogOptions.HintInterval, _clock, Failed);
             _backgroundInbox = new LoopInbox(_clock);

@@ -61,7 +61,7 @@ public sealed class ReplicaHostOptions
     public long DiskReserveBytes { get; set; } = 256L << 20;
 
     /// <summary>Gets or sets after how much log time without a write a client session expires by default.</summary>
-    /// <value>The default value is 1 h. At least 1 s.</value>
+    /// <value>The default value is 1 h. From 1 s to 365 days.</value>
     public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Gets or sets the seed of the host's random numbers; 0 draws one, which is logged at start.</summary>

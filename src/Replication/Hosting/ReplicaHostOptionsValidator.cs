@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Replication.Sessions;
 
 namespace Replication.Hosting;
 
@@ -69,8 +70,8 @@ public sealed class ReplicaHostOptionsValidator : IValidateOptions<ReplicaHostOp
             TimeSpan.FromMinutes(10), failures);
         Within(nameof(options.ReadTimeout), options.ReadTimeout, TimeSpan.FromMilliseconds(100),
             TimeSpan.FromMinutes(10), failures);
-        Within(nameof(options.SessionTimeout), options.SessionTimeout, TimeSpan.FromSeconds(1),
-            TimeSpan.FromDays(3650), failures);
+        Within(nameof(options.SessionTimeout), options.SessionTimeout, SessionLimits.TimeoutMin,
+            SessionLimits.TimeoutMax, failures);
     }
 
     private static void CheckSizes(ReplicaHostOptions options, List<string> failures)

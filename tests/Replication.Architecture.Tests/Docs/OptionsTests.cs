@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Globalization;
 using System.Reflection;
 
@@ -19,7 +20,7 @@ public sealed class OptionsTests
         where type.GetConstructor(Type.EmptyTypes) is not null
         let instance = Activator.CreateInstance(type)
         from property in type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        where property.SetMethod is { IsPublic: true }
+        where property.SetMethod is { IsPublic: true } || IsCollection(property.PropertyType)
         select ($"{type.Name}.{property.Name}", property.GetValue(instance));
 
     [Fact]
@@ -73,10 +74,13 @@ public sealed class OptionsTests
         string { Length: 0 } => ["none"],
         Enum e => [e.ToString()],
         string s => [$"`{s}`"],
+        IEnumerable many when !many.Cast<object>().Any() => ["empty"],
         ValueType v when v.Equals(Activator.CreateInstance(v.GetType())) => ["none"],
         IFormattable f => [f.ToString(null, CultureInfo.InvariantCulture)],
         _ => [value.ToString() ?? "none"],
     };
+
+    private static bool IsCollection(Type type) => type != typeof(string) && type.IsAssignableTo(typeof(IEnumerable));
 
     private static string[] Number(long n)
     {
