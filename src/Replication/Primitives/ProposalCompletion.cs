@@ -11,7 +11,8 @@ public enum WriteOutcome
     /// <summary>Committed and applied, but its condition did not hold: it changed nothing.</summary>
     ConditionFailed = 2,
 
-    /// <summary>Not done, for certain: nothing entered any log.</summary>
+    /// <summary>Not done, for certain: not executed, now or later. But for reasons about a client session nothing entered any
+    /// log.</summary>
     Rejected = 3,
 
     /// <summary>Nobody can say now: it may have been committed, or may be later, or never.</summary>
