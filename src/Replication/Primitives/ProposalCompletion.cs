@@ -11,7 +11,7 @@ public enum WriteOutcome
     /// <summary>Committed and applied, but its condition did not hold: it changed nothing.</summary>
     ConditionFailed = 2,
 
-    /// <summary>Not done, for certain: not executed, now or later. But for reasons about a client session nothing entered any
+    /// <summary>Not executed, for certain, now or later; but for reasons about a session nothing entered any
     /// log.</summary>
     Rejected = 3,
 
