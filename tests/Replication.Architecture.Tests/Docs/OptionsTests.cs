@@ -1,12 +1,13 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace Replication.Architecture.Tests.Docs;
 
 /// <summary>The table of options in docs/operations.md holds every option with its real default, and no
 /// other.</summary>
-public sealed class OptionsTests
+public sealed partial class OptionsTests
 {
     private static readonly string[] Packages =
         ["Replication", "Replication.Faster", "Replication.Grpc", "Replication.Testing"];
@@ -122,7 +123,7 @@ public sealed class OptionsTests
             .Where(l => l.StartsWith("| `", StringComparison.Ordinal)))
         {
             string[] cells = [.. line.Split('|').Select(c => c.Trim())];
-            if (cells.Length >= 5 && cells[1].Contains('.', StringComparison.Ordinal))
+            if (cells.Length >= 5 && OptionName().IsMatch(cells[1]))
             {
                 rows[cells[1].Trim('`')] = cells[2];
             }
@@ -130,4 +131,7 @@ public sealed class OptionsTests
 
         return rows;
     }
+
+    [GeneratedRegex(@"^`[A-Z]\w*\.[A-Z]\w*`$")]
+    private static partial Regex OptionName();
 }

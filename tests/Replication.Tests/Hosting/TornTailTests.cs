@@ -16,7 +16,11 @@ public sealed class TornTailTests
         InMemoryFileSystem disk = new();
         Guid cluster = Guid.NewGuid();
         DataDirectory.Initialize(
-            disk, cluster, new NodeId(1), [new ClusterMember(new NodeId(1), new Uri("http://node1"))], Guid.NewGuid());
+            disk,
+            cluster,
+            new NodeId(1),
+            [new ClusterMember(new NodeId(1), new Uri("http://node1"))],
+            Guid.NewGuid());
         LeaveTornBytes(disk);
 
         string[] torn = await StartAndStopAsync(disk, cluster);
@@ -30,7 +34,8 @@ public sealed class TornTailTests
     /// <summary>A log that was open, and bytes in it that no flush confirmed, as a killed machine leaves them.</summary>
     private static void LeaveTornBytes(InMemoryFileSystem disk)
     {
-        _ = new SegmentRecordLogFactory().Open(disk, new RecordLogOptions { Directory = "wal" }, new NoRecords(), out _);
+        _ = new SegmentRecordLogFactory().Open(
+            disk, new RecordLogOptions { Directory = "wal" }, new NoRecords(), out _);
         using IFile file = disk.Open("wal/log.0", FileOpenMode.ExistingOrNew);
         byte[] bytes = new byte[100];
         Array.Fill(bytes, (byte)0xA5);
@@ -88,7 +93,11 @@ public sealed class TornTailTests
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             lock (_lines)
             {
