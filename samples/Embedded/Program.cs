@@ -8,10 +8,13 @@ using Replication.Storage.Files;
 using Replication.Storage.Identity;
 
 // snippet: embedded
-(Guid cluster, NodeId node, PhysicalFileSystem files) = (new("8d3b1c52-64c1-4b0e-9f5e-3b1f0a6a7c11"), new(1), new("data"));
+Guid cluster = new("8d3b1c52-64c1-4b0e-9f5e-3b1f0a6a7c11");
+NodeId node = new(1);
+PhysicalFileSystem files = new("data");
 if (files.List("").Count == 0) // once in the life of a node, with every member of its cluster
 {
-    DataDirectory.Initialize(files, cluster, node, [new ClusterMember(node, new Uri("http://127.0.0.1:7001"))], Guid.NewGuid());
+    ClusterMember[] members = [new(node, new Uri("http://127.0.0.1:7001"))];
+    DataDirectory.Initialize(files, cluster, node, members, directoryId: Guid.NewGuid());
 }
 
 DataDirectory directory = DataDirectory.Open(files, cluster, node);
