@@ -218,7 +218,8 @@ internal sealed partial class ReplicaGroup
             _seen.Add(from, window);
         }
 
-        if (!window.TryAccept(message.RequestId))
+        // A newer release may forward what this one can't execute: in the log it would stop every node.
+        if (!window.TryAccept(message.RequestId) || !_machine.CanApply(message.Command.Span))
         {
             _turn.Metrics.Dropped();
             return;

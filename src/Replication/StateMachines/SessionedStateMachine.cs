@@ -50,6 +50,9 @@ internal sealed class SessionedStateMachine : ICheckpointedStateMachine
     public ClientSessionTable Sessions => _sessions;
 
     /// <inheritdoc/>
+    public bool CanApply(ReadOnlySpan<byte> command) => CommandEnvelope.IsReadable(command);
+
+    /// <inheritdoc/>
     public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result)
     {
         _sessions.BeginEntry(context.Timestamp);
