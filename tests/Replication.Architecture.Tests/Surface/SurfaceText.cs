@@ -156,9 +156,11 @@ internal static class SurfaceText
     private static string Parameters(MethodBase m) => string.Join(
         ", ",
         m.GetParameters().Select(p =>
-            $"{(p.IsOut ? "out " : p.IsIn ? "in " : p.ParameterType.IsByRef ? "ref " : "")}{Name(p.ParameterType)} "
-                + "{p.Name}"
+            $"{Passing(p)}{Name(p.ParameterType)} {p.Name}"
             + (p.HasDefaultValue ? $" = {p.DefaultValue ?? "default"}" : "")));
+
+    private static string Passing(ParameterInfo p) =>
+        p.IsOut ? "out " : p.IsIn ? "in " : p.ParameterType.IsByRef ? "ref " : "";
 
     private static string Name(Type type)
     {
