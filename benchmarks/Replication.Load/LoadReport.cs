@@ -20,6 +20,8 @@ internal sealed record LoadReport
 
     public required double FlushMilliseconds { get; init; }
 
+    public required double LoadAverageBefore { get; init; }
+
     public required SortedDictionary<string, SystemReport> Systems { get; init; }
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
@@ -29,6 +31,7 @@ internal sealed record LoadReport
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"# Durable puts and failover, {Date}").AppendLine();
         text.AppendLine(CultureInfo.InvariantCulture, $"Commit {Commit}; {Machine}; a write of 4 KiB with its flush takes {FlushMilliseconds:f2} ms (median).");
+        text.AppendLine(CultureInfo.InvariantCulture, $"Load average before the run: {LoadAverageBefore:f1}{(LoadAverageBefore > 0.5 ? "; the machine was NOT quiet: compare the systems with each other, not with other runs" : "")}.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Command: `{Command}`").AppendLine();
         foreach ((string name, SystemReport system) in Systems)
         {

@@ -17,6 +17,12 @@ internal static class Machine
             $"{Environment.ProcessorCount} cores, {gibibytes:f0} GiB, {RuntimeInformation.OSDescription}, .NET {Environment.Version}");
     }
 
+    /// <summary>Gets how many tasks wanted a processor over the last minute: on a quiet machine it is near 0 before a run.</summary>
+    public static double LoadAverage() =>
+        File.Exists("/proc/loadavg")
+            ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)
+            : double.NaN;
+
     public static async Task<string> CommitAsync()
     {
         string commit = await GitAsync("rev-parse", "--short=12", "HEAD");

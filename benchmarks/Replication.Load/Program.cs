@@ -30,6 +30,7 @@ try
         Commit = await Machine.CommitAsync(),
         Machine = Machine.Describe(),
         Command = $"dotnet run -c Release --project benchmarks/Replication.Load -- {string.Join(' ', args)}".TrimEnd(' ', '-'),
+        LoadAverageBefore = Machine.LoadAverage(),
         FlushMilliseconds = Machine.FlushMilliseconds(),
         Systems = [],
     };
