@@ -12,6 +12,7 @@ internal sealed record LoadOptions
           --passes NUMBER      passes, from 1 to 100; each pass turns the order round; medians are reported (default: 4)
           --clients NUMBERS    with commas between (default: 1,16,256)
           --seconds NUMBER     length of a measurement, from 1 to 600, after a warm-up of a quarter (default: 8)
+          --warm-up SECONDS    load before the first measurement of a pass, from 0 to 600, so that just-in-time compilers are done (default: 10)
           --value-size BYTES   from 8 to 1000000 (default: 256)
           --connections N      connections of the client to the leader, for both systems (default: 1)
           --failovers NUMBER   kills of the leader per pass, from 0 to 100 (default: 3)
@@ -29,6 +30,8 @@ internal sealed record LoadOptions
     public TimeSpan Duration { get; private init; } = TimeSpan.FromSeconds(8);
 
     public TimeSpan WarmUp => Duration / 4;
+
+    public TimeSpan SystemWarmUp { get; private init; } = TimeSpan.FromSeconds(10);
 
     public int ValueBytes { get; private init; } = 256;
 
@@ -54,6 +57,7 @@ internal sealed record LoadOptions
                 "--passes" => options with { Passes = Number(option, value, 1, 100) },
                 "--clients" => options with { Clients = [.. value.Split(',').Select(n => Number(option, n, 1, 4096))] },
                 "--seconds" => options with { Duration = TimeSpan.FromSeconds(Number(option, value, 1, 600)) },
+                "--warm-up" => options with { SystemWarmUp = TimeSpan.FromSeconds(Number(option, value, 0, 600)) },
                 "--value-size" => options with { ValueBytes = Number(option, value, 8, 1_000_000) },
                 "--connections" => options with { Connections = Number(option, value, 1, 64) },
                 "--failovers" => options with { Failovers = Number(option, value, 0, 100) },

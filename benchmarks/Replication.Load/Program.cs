@@ -71,6 +71,7 @@ async Task MeasureAsync(string name, int pass, LoadReport report)
     }
 
     measured.Description = system.Description;
+    await new ThroughputMeasurement(system, options).WarmUpAsync(options.Clients.Max());
     foreach (int clients in options.Clients)
     {
         ThroughputResult result = await new ThroughputMeasurement(system, options).RunAsync(clients);

@@ -16,6 +16,13 @@ internal sealed class ThroughputMeasurement(ILoadedSystem system, LoadOptions op
     private volatile LatencyHistogram? _histogram;
     private long _failed;
 
+    /// <summary>Loads the system without measuring.</summary>
+    public async Task WarmUpAsync(int clients)
+    {
+        using CancellationTokenSource stop = new(options.SystemWarmUp);
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(i => Task.Run(() => PutAsync(i, stop.Token))));
+    }
+
     public async Task<ThroughputResult> RunAsync(int clients)
     {
         using CancellationTokenSource stop = new();
