@@ -1,6 +1,7 @@
 using KvProcesses.Clients;
 using KvProcesses.Workloads;
 using Replication.Kv;
+using Replication.Primitives;
 
 namespace QuickStart;
 
@@ -11,6 +12,7 @@ namespace QuickStart;
 /// <param name="display">Says so.</param>
 internal sealed class SabotageRun(Sabotage way, ClusterClient client, int key, Display display)
 {
+    private const int AttemptsMax = 10;
     private ReadOnlyMemory<byte> _first;
 
     /// <summary>Remembers the key's value before the load runs.</summary>
@@ -28,8 +30,8 @@ internal sealed class SabotageRun(Sabotage way, ClusterClient client, int key, D
         ReadOnlyMemory<byte> name = StampedLoad.KeyName(key);
         if (way == Sabotage.Delete)
         {
-            await client.Store.DeleteAsync(name);
-            display.Say($"Sabotage: key {key} was deleted behind the verifier's back");
+            KeyValueWriteResult delete = await CommitAsync(() => client.Store.DeleteAsync(name));
+            display.Say($"Sabotage: key {key} was deleted behind the verifier's back, at {delete.Id}");
         }
         else if (way == Sabotage.RollBack)
         {
@@ -39,8 +41,25 @@ internal sealed class SabotageRun(Sabotage way, ClusterClient client, int key, D
                 throw new InvalidOperationException($"Key {key} was not overwritten by the load: nothing to set back.");
             }
 
-            await client.PutAsync(name, _first, CancellationToken.None);
-            display.Say($"Sabotage: key {key} was set back to its first value behind the verifier's back");
+            KeyValueWriteResult put = await CommitAsync(() => client.Store.PutAsync(name, _first));
+            display.Say($"Sabotage: key {key} was set back to its first value behind the verifier's back, at {put.Id}");
         }
+    }
+
+    /// <summary>Writes until it is done: right after a start a write may be refused, or end without anybody knowing.</summary>
+    private async Task<KeyValueWriteResult> CommitAsync(Func<ValueTask<KeyValueWriteResult>> write)
+    {
+        for (int attempt = 1; attempt <= AttemptsMax; attempt++)
+        {
+            KeyValueWriteResult result = await write();
+            if (result.Outcome == WriteOutcome.Committed)
+            {
+                return result;
+            }
+
+            display.Say($"Sabotage: attempt {attempt} ended as {result.Outcome} {result.Reason}; once more");
+        }
+
+        throw new InvalidOperationException($"Key {key} could not be changed: no proof that the verification can fail.");
     }
 }
