@@ -120,6 +120,24 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
         }
     }
 
+    /// <summary>Faults the host for good; the first error counts. Callable from any thread.</summary>
+    /// <param name="error">Why.</param>
+    public void Failed(Exception error)
+    {
+        if (Interlocked.CompareExchange(ref _fault, error, null) is not null)
+        {
+            return;
+        }
+
+        _logger.HostFaulted(error, _parts.NodeId.Value);
+        foreach (ExecutorLoop executor in _executors)
+        {
+            executor.Inbox.Post(new FailCommand(error));
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static runtime => runtime.CloseAfterFault(), this, preferLocal: false);
+    }
+
     /// <summary>Stops in order: no new work, leadership away, pending writes ended, everything flushed and
     /// closed.</summary>
     /// <returns>Completes when all is closed.</returns>
@@ -254,22 +272,6 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
     {
         BackgroundWorker.Run(items);
         return Instant.Never;
-    }
-
-    private void Failed(Exception error)
-    {
-        if (Interlocked.CompareExchange(ref _fault, error, null) is not null)
-        {
-            return;
-        }
-
-        _logger.HostFaulted(error, _parts.NodeId.Value);
-        foreach (ExecutorLoop executor in _executors)
-        {
-            executor.Inbox.Post(new FailCommand(error));
-        }
-
-        ThreadPool.UnsafeQueueUserWorkItem(static runtime => runtime.CloseAfterFault(), this, preferLocal: false);
     }
 
     // Off the loops: closing connections may take its time, and listeners of the token are not this library's code.

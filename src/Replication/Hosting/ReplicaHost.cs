@@ -63,6 +63,7 @@ public sealed class ReplicaHost : IAsyncDisposable
             HostedGroups groups = new(definition);
             runtime = CreateRuntime(definition, groups);
             groups.Attach(runtime);
+            definition.Directory.Failed = runtime.Failed;
             ReplicaHost host = new(definition, groups, runtime);
             runtime.Faulted.UnsafeRegister(static state => ((ReplicaHost)state!).EndSubscriptions(), host);
             await runtime.StartAsync(cancellationToken).ConfigureAwait(false);

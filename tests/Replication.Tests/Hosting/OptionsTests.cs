@@ -10,7 +10,7 @@ namespace Replication.Tests.Hosting;
 
 public sealed class OptionsTests
 {
-    private static readonly Guid Cluster = new("6f1b9f0e-8f0b-4a53-a3a5-0d6d6f3d9c11");
+    internal static readonly Guid Cluster = new("6f1b9f0e-8f0b-4a53-a3a5-0d6d6f3d9c11");
 
     public static TheoryData<Action<ReplicaHostOptions>, string, string> Wrong => new()
     {

@@ -121,7 +121,7 @@ public sealed class DataDirectory : IDisposable
     /// <param name="directoryId">The directory id that it shows.</param>
     /// <returns>Whether the peer may be talked to: false if it was known with another directory.</returns>
     /// <exception cref="StorageFailedException">
-    /// The id could not be made durable, now or before: nobody new is accepted any more.
+    /// The id could not be made durable, now or before: nobody new is accepted any more, and the host is faulted.
     /// </exception>
     /// <remarks>Callable from any thread.</remarks>
     public bool TryAcceptPeer(NodeId peer, Guid directoryId)
@@ -148,10 +148,14 @@ public sealed class DataDirectory : IDisposable
             catch (StorageFailedException exception)
             {
                 _fault = exception;
+                Failed?.Invoke(exception);
                 throw;
             }
         }
     }
+
+    /// <summary>Gets or sets who is told, once, that the disk failed; called on the thread that found it.</summary>
+    internal Action<Exception>? Failed { get; set; }
 
     /// <summary>Gets the directory id that is remembered of a peer; null if it was never seen.</summary>
     internal Guid? KnownDirectoryOf(NodeId peer)
