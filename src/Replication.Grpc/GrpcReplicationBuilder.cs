@@ -30,13 +30,13 @@ public static class GrpcReplicationBuilder
         });
 
         // Hosted services start in the order added: the host runs by now.
-        builder.Services.AddSingleton<IHostedService>(services => new ClientService(
+        builder.Services.AddSingleton<IHostedService>(services => new ServingOnceStarted(
             () => transport!.Serve(services.GetRequiredService<ReplicaHostAccess>().Host)));
         return builder;
     }
 
     /// <summary>Begins to serve clients when the host has started; the host itself closes the transport.</summary>
-    private sealed class ClientService(Action serve) : IHostedService
+    private sealed class ServingOnceStarted(Action serve) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
