@@ -6,7 +6,8 @@ namespace Harness;
 internal sealed record KillOptions
 {
     public const string Usage = """
-        harness kill [options]: three nodes under constant load, SIGKILL to all three at a random moment, restart, read back; again and again.
+        harness kill [options]: three nodes under constant load, SIGKILL to all three at a random moment, restart,
+            read back; again and again.
 
           --rounds NUMBER      rounds, from 1 to 100000 (default: 100)
           --seed NUMBER        seed of keys and moments (default: drawn and printed)
@@ -33,8 +34,10 @@ internal sealed record KillOptions
 
     public bool Keep { get; init; }
 
-    /// <summary>Gets when the kill comes after the first acknowledged write of a round: a moment in this range.</summary>
-    public (TimeSpan Earliest, TimeSpan Latest) Moment { get; init; } = (TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(2000));
+    /// <summary>Gets when the kill comes after the first acknowledged write of a round: a moment in this
+    /// range.</summary>
+    public (TimeSpan Earliest, TimeSpan Latest) Moment { get; init; } =
+        (TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(2000));
 
     /// <summary>Reads the command line; throws FormatException with the offending text.</summary>
     public static KillOptions Parse(IReadOnlyList<string> arguments)
@@ -49,7 +52,8 @@ internal sealed record KillOptions
                 continue;
             }
 
-            string value = i + 1 < arguments.Count ? arguments[++i] : throw new FormatException($"{option} is unknown or needs a value.");
+            string value = i + 1 < arguments.Count ? arguments[++i]
+                : throw new FormatException($"{option} is unknown or needs a value.");
             options = option switch
             {
                 "--rounds" => options with { Rounds = (int)Number(option, value, 1, 100_000) },
@@ -66,7 +70,9 @@ internal sealed record KillOptions
     }
 
     private static long Number(string option, string text, long minimum, long maximum) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value >= minimum && value <= maximum
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value >= minimum
+            && value <= maximum
             ? value
-            : throw new FormatException($"{option} is \"{text}\": a whole number from {minimum} to {maximum} is expected.");
+            : throw new FormatException(
+                $"{option} is \"{text}\": a whole number from {minimum} to {maximum} is expected.");
 }

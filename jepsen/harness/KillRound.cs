@@ -33,16 +33,21 @@ internal sealed record KillRound
     public IReadOnlyList<string> Faults(int minimumAcknowledged)
     {
         List<string> faults = [];
-        Check(Acknowledged >= minimumAcknowledged, $"only {Acknowledged} acknowledged writes: the round proves nothing");
+        Check(Acknowledged >= minimumAcknowledged,
+            $"only {Acknowledged} acknowledged writes: the round proves nothing");
         Check(InFlight > 0, "no write was under way at the kill: it hit an idle cluster");
-        Check(Idle < TimeSpan.FromSeconds(2), $"the last acknowledged write was {Idle.TotalMilliseconds:f0} ms before the kill: it hit a cluster without progress");
+        Check(Idle < TimeSpan.FromSeconds(2), $"the last acknowledged write was {Idle.TotalMilliseconds:f0} ms before "
+            + $"the kill: it hit a cluster without progress");
         Check(Report.Lost == 0, $"{Report.Lost} keys lost: {string.Join(", ", Report.Findings)}");
         Check(Report.Unread == 0, $"{Report.Unread} keys unread");
-        Check(Report.WritesCovered == Report.Acknowledged, $"{Report.Acknowledged - Report.WritesCovered} acknowledged writes not covered");
+        Check(Report.WritesCovered == Report.Acknowledged,
+            $"{Report.Acknowledged - Report.WritesCovered} acknowledged writes not covered");
         Check(StaleReads == 0, $"{StaleReads} stale reads");
-        Check(Replicas.Select(r => r.Applied).Distinct().Count() == 1, $"applied index differs: {Join(r => r.Applied.ToString(CultureInfo.InvariantCulture))}");
+        Check(Replicas.Select(r => r.Applied).Distinct().Count() == 1,
+            $"applied index differs: {Join(r => r.Applied.ToString(CultureInfo.InvariantCulture))}");
         Check(Replicas.Select(r => r.Hash).Distinct().Count() == 1, $"content differs: {Join(r => r.Hash)}");
-        Check(Replicas.Select(r => r.Keys).Distinct().Count() == 1, $"number of keys differs: {Join(r => r.Keys.ToString(CultureInfo.InvariantCulture))}");
+        Check(Replicas.Select(r => r.Keys).Distinct().Count() == 1,
+            $"number of keys differs: {Join(r => r.Keys.ToString(CultureInfo.InvariantCulture))}");
         return faults;
 
         void Check(bool good, string fault)
@@ -56,8 +61,10 @@ internal sealed record KillRound
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"round {Number}: kill after {Moment.TotalMilliseconds:f0} ms, {Acknowledged} acknowledged, {InFlight} under way, "
+        $"round {Number}: kill after {Moment.TotalMilliseconds:f0} ms, {Acknowledged} acknowledged, {InFlight} under "
+            + $"way, "
         + $"lost {Report.Lost}, applied {Replicas[0].Applied}, content {Replicas[0].Hash[..8]}");
 
-    private string Join(Func<ReplicaContent, string> part) => string.Join(", ", Replicas.Select(r => $"node {r.NodeId}: {part(r)}"));
+    private string Join(Func<ReplicaContent, string> part) =>
+        string.Join(", ", Replicas.Select(r => $"node {r.NodeId}: {part(r)}"));
 }

@@ -6,7 +6,8 @@ using KvProcesses.Workloads;
 
 namespace Harness;
 
-/// <summary>The kill test: constant load, SIGKILL to all nodes at a random moment, restart, read back, compare the replicas.</summary>
+/// <summary>The kill test: constant load, SIGKILL to all nodes at a random moment, restart, read back, compare the
+/// replicas.</summary>
 internal sealed class KillTest(KillOptions options, string directory, Action<string> say)
 {
     private static readonly TimeSpan LeaderTimeout = TimeSpan.FromSeconds(30);
@@ -17,8 +18,10 @@ internal sealed class KillTest(KillOptions options, string directory, Action<str
     /// <returns>How many rounds failed.</returns>
     public async Task<int> RunAsync()
     {
-        say($"seed {options.Seed}, {options.Rounds} rounds, {options.Clients} clients, {options.Keys} keys of {options.ValueBytes} bytes");
-        await using NodeCluster cluster = await NodeCluster.InitializeAsync(new NodeClusterOptions { Directory = directory });
+        say($"seed {options.Seed}, {options.Rounds} rounds, {options.Clients} clients, {options.Keys} keys of "
+            + $"{options.ValueBytes} bytes");
+        await using NodeCluster cluster =
+            await NodeCluster.InitializeAsync(new NodeClusterOptions { Directory = directory });
         await cluster.StartAllAsync();
         using ClusterClient client = new(cluster);
         StampedLoad load = new(client, _ledger, options.ValueBytes);
@@ -31,7 +34,8 @@ internal sealed class KillTest(KillOptions options, string directory, Action<str
             failed += faults.Count == 0 ? 0 : 1;
         }
 
-        say($"{options.Rounds - failed} of {options.Rounds} rounds good; {_ledger.Acknowledged} acknowledged, {_ledger.Indeterminate} indeterminate, "
+        say($"{options.Rounds - failed} of {options.Rounds} rounds good; {_ledger.Acknowledged} acknowledged, "
+            + $"{_ledger.Indeterminate} indeterminate, "
             + $"{_ledger.Rejected} rejected writes; {(failed == 0 ? "0 lost" : "FAILED")}");
         return failed;
     }
@@ -58,7 +62,8 @@ internal sealed class KillTest(KillOptions options, string directory, Action<str
         await cluster.StartAllAsync();
         await client.WaitForLeaderAsync(LeaderTimeout);
         using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
-        VerificationReport report = await new ReadBack(client, _ledger, StampedLoad.KeyName).RunAsync(options.Clients, limit.Token);
+        VerificationReport report =
+            await new ReadBack(client, _ledger, StampedLoad.KeyName).RunAsync(options.Clients, limit.Token);
         return new KillRound
         {
             Number = number,
@@ -72,7 +77,8 @@ internal sealed class KillTest(KillOptions options, string directory, Action<str
         };
     }
 
-    /// <summary>Waits until so many writes of the round are acknowledged: on a slow machine a drawn moment may come too early to prove anything.</summary>
+    /// <summary>Waits until so many writes of the round are acknowledged: on a slow machine a drawn moment may come too
+    /// early to prove anything.</summary>
     private static async Task AcknowledgedAsync(LoadCounters counters, int count)
     {
         long began = Stopwatch.GetTimestamp();
@@ -80,12 +86,14 @@ internal sealed class KillTest(KillOptions options, string directory, Action<str
         {
             if (Stopwatch.GetElapsedTime(began) > LeaderTimeout)
             {
-                throw new TimeoutException($"Only {counters.Writes.Count} of {count} writes were acknowledged within {LeaderTimeout.TotalSeconds} s.");
+                throw new TimeoutException($"Only {counters.Writes.Count} of {count} writes were acknowledged within "
+                    + $"{LeaderTimeout.TotalSeconds} s.");
             }
 
             await Task.Delay(5);
         }
     }
 
-    private TimeSpan Draw(TimeSpan earliest, TimeSpan latest) => earliest + ((latest - earliest) * _random.NextDouble());
+    private TimeSpan Draw(TimeSpan earliest, TimeSpan latest) => earliest
+        + ((latest - earliest) * _random.NextDouble());
 }

@@ -11,7 +11,8 @@ internal static class HelpText
             kvnode init [options]   makes an empty directory the data directory of a node; once in its life
             kvnode run [options]    runs the node until SIGTERM or SIGINT
 
-            Settings come from kvnode.json beside the program, --config FILE, the environment and the command line; later ones win.
+            Settings come from kvnode.json beside the program, --config FILE,
+                the environment and the command line; later ones win.
             --node-id 1 on the command line is Replication:NodeId in a file and REPLICATION__NODEID in the environment;
             --peer 2=ADDRESS is Replication:Peer:2 and REPLICATION__PEER__2.
 

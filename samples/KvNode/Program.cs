@@ -33,7 +33,8 @@ internal static class Program
             throw new NodeException(ExitCode.BadSetting, $"{args[0]} is not a command: it is init or run; see --help.");
         }
 
-        NodeSettings settings = SettingSources.Read(args[1..], Environment.GetEnvironmentVariables(), AppContext.BaseDirectory);
+        NodeSettings settings =
+            SettingSources.Read(args[1..], Environment.GetEnvironmentVariables(), AppContext.BaseDirectory);
         return args[0] == "init" ? InitCommand.Execute(settings) : await RunCommand.ExecuteAsync(settings);
     }
 
@@ -49,5 +50,6 @@ internal static class Program
     };
 
     private static string OneLine(string message) =>
-        string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        string.Join(
+            ' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

@@ -16,7 +16,8 @@ internal static class Tls
             return;
         }
 
-        Refuse(settings.CertificateKey.Length == 0, "--certificate-key is missing: --certificate needs its private key.");
+        Refuse(settings.CertificateKey.Length == 0,
+            "--certificate-key is missing: --certificate needs its private key.");
         Refuse(settings.Authority.Length == 0, "--authority is missing: no peer's certificate could be checked.");
         X509Certificate2 certificate = Read(
             $"--certificate {settings.Certificate} with --certificate-key {settings.CertificateKey}",
@@ -38,7 +39,8 @@ internal static class Tls
             $"--certificate '{certificate.Subject}' expired at {certificate.NotAfter.ToUniversalTime():u}; renew it.");
         Refuse(
             certificate.NotBefore.ToUniversalTime() > now,
-            $"--certificate '{certificate.Subject}' is not valid before {certificate.NotBefore.ToUniversalTime():u}; check the clock.");
+            $"--certificate '{certificate.Subject}' is not valid before {certificate.NotBefore.ToUniversalTime():u}; "
+                + $"check the clock.");
     }
 
     private static T Read<T>(string what, Func<T> read)
@@ -47,7 +49,8 @@ internal static class Tls
         {
             return read();
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (
+            e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new NodeException(ExitCode.BadCertificate, $"{what} can't be used: {e.Message}", e);
         }

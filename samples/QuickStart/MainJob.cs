@@ -6,7 +6,8 @@ using KvProcesses.Workloads;
 
 namespace QuickStart;
 
-/// <summary>The main job: three nodes, a load, the leader killed, then all three, and every acknowledged write read back.</summary>
+/// <summary>The main job: three nodes, a load, the leader killed, then all three, and every acknowledged write read
+/// back.</summary>
 internal sealed class MainJob(QuickStartOptions options, Display display, string directory)
 {
     private static readonly TimeSpan LeaderTimeout = TimeSpan.FromSeconds(30);
@@ -19,11 +20,13 @@ internal sealed class MainJob(QuickStartOptions options, Display display, string
     public async Task<bool> RunAsync()
     {
         display.Say($"Starting three nodes in {directory}");
-        await using NodeCluster cluster = await NodeCluster.InitializeAsync(new NodeClusterOptions { Directory = directory });
+        await using NodeCluster cluster =
+            await NodeCluster.InitializeAsync(new NodeClusterOptions { Directory = directory });
         await cluster.StartAllAsync();
         using ClusterClient client = new(cluster);
         int leader = await client.WaitForLeaderAsync(LeaderTimeout);
-        display.Say($"Node {leader} leads; nodes listen on {string.Join(", ", cluster.Addresses.Values.Select(a => a.Authority))}");
+        display.Say($"Node {leader} leads; nodes listen on "
+            + $"{string.Join(", ", cluster.Addresses.Values.Select(a => a.Authority))}");
 
         StampedLoad load = new(client, _ledger, options.ValueBytes);
         await WriteRecordsAsync(load);
@@ -61,18 +64,22 @@ internal sealed class MainJob(QuickStartOptions options, Display display, string
 
     private async Task WriteRecordsAsync(StampedLoad load)
     {
-        display.Say($"Loading {options.Records:N0} records of {options.ValueBytes:N0} bytes with {options.Clients} clients");
+        display.Say(
+            $"Loading {options.Records:N0} records of {options.ValueBytes:N0} bytes with {options.Clients} clients");
         long began = Stopwatch.GetTimestamp();
         using CancellationTokenSource limit = new(LoadTimeout);
         await display.WatchAsync(
-            load.WriteAllAsync(options.Clients, limit.Token), () => $"{load.Counters.Writes.Count:N0} of {options.Records:N0} records");
+            load.WriteAllAsync(options.Clients, limit.Token), () =>
+                $"{load.Counters.Writes.Count:N0} of {options.Records:N0} records");
         double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
-        display.Say($"Loaded in {seconds:f1} s, {options.Records / seconds:N0} records/s, each on the disks of a majority");
+        display.Say(
+            $"Loaded in {seconds:f1} s, {options.Records / seconds:N0} records/s, each on the disks of a majority");
     }
 
     private async Task<Timeline> RunLoadAsync(NodeCluster cluster, ClusterClient client, StampedLoad load)
     {
-        display.Say($"Running YCSB core workload A (50 % reads, 50 % updates, zipfian) for {options.Duration.TotalSeconds:f0} s");
+        display.Say($"Running YCSB core workload A (50 % reads, 50 % updates, zipfian) for "
+            + $"{options.Duration.TotalSeconds:f0} s");
         using CancellationTokenSource stop = new();
         long began = Stopwatch.GetTimestamp();
         Task clients = load.RunAsync(options.Clients, 0.5, _keys.Next, options.Seed, stop.Token);
@@ -105,7 +112,8 @@ internal sealed class MainJob(QuickStartOptions options, Display display, string
     {
         LoadCounters counters = load.Counters;
         double seconds = elapsed.TotalSeconds;
-        return $"{seconds:f0} s: {counters.Writes.Count / seconds:N0} updates/s, {counters.Reads.Count / seconds:N0} reads/s, "
+        return $"{seconds:f0} s: {counters.Writes.Count / seconds:N0} updates/s, {counters.Reads.Count / seconds:N0} "
+            + $"reads/s, "
             + $"p99 {counters.Writes.Quantile(0.99).TotalMilliseconds:f1} ms";
     }
 
@@ -123,7 +131,8 @@ internal sealed class MainJob(QuickStartOptions options, Display display, string
 
         if (load.Outage.Duration is not { } outage)
         {
-            throw new TimeoutException($"No write was acknowledged within {LeaderTimeout.TotalSeconds} s after the leader was killed.");
+            throw new TimeoutException(
+                $"No write was acknowledged within {LeaderTimeout.TotalSeconds} s after the leader was killed.");
         }
 
         int next = await client.WaitForLeaderAsync(LeaderTimeout);

@@ -7,7 +7,8 @@ namespace QuickStart;
 internal sealed record QuickStartOptions
 {
     public const string Usage = """
-        QuickStart [options]: starts three nodes, loads them, kills the leader, then all three, and reads every acknowledged write back.
+        QuickStart [options]: starts three nodes, loads them, kills the leader, then all three,
+            and reads every acknowledged write back.
 
           --duration SECONDS   how long the load runs, from 6 to 3600 (default: 30)
           --records NUMBER     records, from 100 to 10000000 (default: 100000)
@@ -48,7 +49,8 @@ internal sealed record QuickStartOptions
                 continue;
             }
 
-            string value = i + 1 < arguments.Count ? arguments[++i] : throw new FormatException($"{option} is unknown or needs a value.");
+            string value = i + 1 < arguments.Count ? arguments[++i]
+                : throw new FormatException($"{option} is unknown or needs a value.");
             options = option switch
             {
                 "--duration" => options with { Duration = TimeSpan.FromSeconds(Number(option, value, 6, 3600)) },
@@ -65,9 +67,11 @@ internal sealed record QuickStartOptions
     }
 
     private static long Number(string option, string text, long minimum, long maximum) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value >= minimum && value <= maximum
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value) && value >= minimum
+            && value <= maximum
             ? value
-            : throw new FormatException($"{option} is \"{text}\": a whole number from {minimum} to {maximum} is expected.");
+            : throw new FormatException(
+                $"{option} is \"{text}\": a whole number from {minimum} to {maximum} is expected.");
 
     private static Sabotage SabotageOf(string text) => text switch
     {

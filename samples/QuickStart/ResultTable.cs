@@ -27,7 +27,8 @@ internal sealed record ResultTable
         yield return Latencies("updates", Counters.Writes, seconds);
         yield return Latencies("reads (linearizable)", Counters.Reads, seconds);
         yield return "";
-        yield return Row("writes stopped for", Failover is { } outage ? Text(outage) : "not measured: no write was acknowledged after the kill");
+        yield return Row("writes stopped for", Failover is { } outage ? Text(outage)
+            : "not measured: no write was acknowledged after the kill");
         yield return Row("catch-up after restart", Text(CatchUp));
         yield return Row("keys checked", Number(Report.KeysChecked));
         yield return Row("writes covered", Number(Report.WritesCovered));

@@ -5,7 +5,8 @@ using Replication.Primitives;
 
 namespace QuickStart;
 
-/// <summary>Changes one key behind the verifier's back, through the public API: a verification that can't fail proves nothing.</summary>
+/// <summary>Changes one key behind the verifier's back, through the public API: a verification that can't fail proves
+/// nothing.</summary>
 /// <param name="way">How.</param>
 /// <param name="client">Changes the key.</param>
 /// <param name="key">A key that the load overwrites for certain: the most popular one.</param>
@@ -46,7 +47,8 @@ internal sealed class SabotageRun(Sabotage way, ClusterClient client, int key, D
         }
     }
 
-    /// <summary>Writes until it is done: right after a start a write may be refused, or end without anybody knowing.</summary>
+    /// <summary>Writes until it is done: right after a start a write may be refused, or end without anybody
+    /// knowing.</summary>
     private async Task<KeyValueWriteResult> CommitAsync(Func<ValueTask<KeyValueWriteResult>> write)
     {
         for (int attempt = 1; attempt <= AttemptsMax; attempt++)
@@ -60,6 +62,7 @@ internal sealed class SabotageRun(Sabotage way, ClusterClient client, int key, D
             display.Say($"Sabotage: attempt {attempt} ended as {result.Outcome} {result.Reason}; once more");
         }
 
-        throw new InvalidOperationException($"Key {key} could not be changed: no proof that the verification can fail.");
+        throw new InvalidOperationException(
+            $"Key {key} could not be changed: no proof that the verification can fail.");
     }
 }

@@ -8,7 +8,8 @@ namespace Replication.Grpc;
 /// <summary>The gRPC network for a host that is made from services.</summary>
 public static class GrpcReplicationBuilder
 {
-    /// <summary>Connects the node to its peers over gRPC, and serves its stores to clients once it has started.</summary>
+    /// <summary>Connects the node to its peers over gRPC, and serves its stores to clients once it has
+    /// started.</summary>
     /// <param name="builder">The builder that AddReplication returned.</param>
     /// <param name="configure">Sets the settings; they are checked at start. Null for the defaults.</param>
     /// <returns>The builder.</returns>

@@ -18,13 +18,15 @@ internal static class InitCommand
         int node = settings.Host.NodeId.Value;
         if (!settings.Members.ContainsKey(node))
         {
-            throw new NodeException(ExitCode.BadSetting, $"--member has no entry for node {node}, the node that --node-id names.");
+            throw new NodeException(
+                ExitCode.BadSetting, $"--member has no entry for node {node}, the node that --node-id names.");
         }
 
         Guid directory = Guid.NewGuid();
         string path = Path.GetFullPath(settings.DataDirectory);
         DataDirectory.Initialize(
-            new PhysicalFileSystem(path), settings.Host.ClusterId, settings.Host.NodeId, [.. settings.Members.Values], directory);
+            new PhysicalFileSystem(path), settings.Host.ClusterId, settings.Host.NodeId, [.. settings.Members.Values],
+                directory);
         ReportLine.Initialized(node, settings.Host.ClusterId, directory, path);
         return ExitCode.Stopped;
     }

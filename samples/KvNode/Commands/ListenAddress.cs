@@ -19,6 +19,7 @@ internal static class ListenAddress
         return IPAddress.TryParse(host, out IPAddress? ip)
             ? new IPEndPoint(ip, address.Port)
             : throw new NodeException(
-                ExitCode.BadSetting, $"--listen is missing: the member's address {address} has a name, not an IP address, such as 0.0.0.0:{address.Port}.");
+                ExitCode.BadSetting, $"--listen is missing: the member's address {address} has a name, not an IP "
+                    + $"address, such as 0.0.0.0:{address.Port}.");
     }
 }

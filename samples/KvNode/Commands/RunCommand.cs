@@ -33,15 +33,18 @@ internal static partial class RunCommand
         return await RunAsync(host, settings, signals, loggers.CreateLogger("KvNode"));
     }
 
-    private static async Task<ReplicaHost> StartAsync(NodeSettings settings, ILoggerFactory loggers, CancellationToken stop)
+    private static async Task<ReplicaHost> StartAsync(
+        NodeSettings settings, ILoggerFactory loggers, CancellationToken stop)
     {
         string path = Path.GetFullPath(settings.DataDirectory);
         if (!Directory.Exists(path))
         {
-            throw new NodeException(ExitCode.BadDirectory, $"--data-directory {path} does not exist: it was never initialized. Check the path; if the node is new: kvnode init.");
+            throw new NodeException(ExitCode.BadDirectory, $"--data-directory {path} does not exist: it was never "
+                + $"initialized. Check the path; if the node is new: kvnode init.");
         }
 
-        DataDirectory directory = DataDirectory.Open(new PhysicalFileSystem(path), settings.Host.ClusterId, settings.Host.NodeId);
+        DataDirectory directory =
+            DataDirectory.Open(new PhysicalFileSystem(path), settings.Host.ClusterId, settings.Host.NodeId);
         GrpcTransport transport;
         try
         {
@@ -68,13 +71,15 @@ internal static partial class RunCommand
         }
         catch (ArgumentException e)
         {
-            bool isCertificate = e.Message.StartsWith(nameof(GrpcTransportOptions.Certificate), StringComparison.Ordinal);
+            bool isCertificate =
+                e.Message.StartsWith(nameof(GrpcTransportOptions.Certificate), StringComparison.Ordinal);
             throw new NodeException(isCertificate ? ExitCode.BadCertificate : ExitCode.BadSetting, e.Message, e);
         }
     }
 
     private static async Task<ReplicaHost> StartHostAsync(
-        NodeSettings settings, DataDirectory directory, GrpcTransport transport, ILoggerFactory loggers, CancellationToken stop)
+        NodeSettings settings, DataDirectory directory, GrpcTransport transport, ILoggerFactory loggers,
+            CancellationToken stop)
     {
         ReplicaHostDefinition definition = new()
         {
@@ -100,9 +105,11 @@ internal static partial class RunCommand
         }
     }
 
-    private static async Task<ExitCode> RunAsync(ReplicaHost host, NodeSettings settings, StopSignals signals, ILogger logger)
+    private static async Task<ExitCode> RunAsync(
+        ReplicaHost host, NodeSettings settings, StopSignals signals, ILogger logger)
     {
-        using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, host.Faulted);
+        using CancellationTokenSource ended =
+            CancellationTokenSource.CreateLinkedTokenSource(signals.Requested, host.Faulted);
         await UntilAsync(ended.Token);
         if (host.Fault is { } fault)
         {
@@ -119,7 +126,8 @@ internal static partial class RunCommand
         }
         catch (TimeoutException)
         {
-            throw new NodeException(ExitCode.StopTimedOut, $"The node did not stop within {StopTimeout.TotalSeconds} s after {signals.Name}.");
+            throw new NodeException(ExitCode.StopTimedOut,
+                $"The node did not stop within {StopTimeout.TotalSeconds} s after {signals.Name}.");
         }
 
         if (host.Fault is { } late)

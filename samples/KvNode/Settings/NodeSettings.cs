@@ -33,7 +33,8 @@ internal sealed class NodeSettings
     public bool ExitWithInput { get; set; }
 
     /// <summary>Gets or sets from which level on log lines go to standard error.</summary>
-    public Microsoft.Extensions.Logging.LogLevel LogLevel { get; set; } = Microsoft.Extensions.Logging.LogLevel.Information;
+    public Microsoft.Extensions.Logging.LogLevel LogLevel { get; set; } =
+        Microsoft.Extensions.Logging.LogLevel.Information;
 
     /// <summary>Gets the settings of the host.</summary>
     public ReplicaHostOptions Host { get; } = new();

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Configuration;
 
 namespace KvNode.Settings;
 
-/// <summary>Reads settings; what comes later wins: <c>kvnode.json</c> beside the program, <c>--config FILE</c>, <c>REPLICATION__NAME</c> in the environment, the command line.</summary>
+/// <summary>Reads settings; what comes later wins: <c>kvnode.json</c> beside the program, <c>--config FILE</c>,
+/// <c>REPLICATION__NAME</c> in the environment, the command line.</summary>
 internal static class SettingSources
 {
     private const string Section = "Replication";
@@ -94,7 +95,8 @@ internal static class SettingSources
     private static void ApplyNamed(NodeSettings settings, string key, string value, string source)
     {
         string[] parts = key.Split(':');
-        Setting? setting = SettingTable.All.FirstOrDefault(s => s.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase));
+        Setting? setting =
+            SettingTable.All.FirstOrDefault(s => s.Name.Equals(parts[0], StringComparison.OrdinalIgnoreCase));
         if (setting is null || parts.Length != (setting.IsPerNode ? 2 : 1))
         {
             throw new NodeException(ExitCode.BadSetting, $"{source} is not a setting; see --help.");

@@ -5,7 +5,8 @@ using Replication.Storage.Identity;
 
 namespace KvNode.Settings;
 
-/// <summary>Turns the texts of settings into values. Every refusal is a FormatException that says what was expected.</summary>
+/// <summary>Turns the texts of settings into values. Every refusal is a FormatException that says what was
+/// expected.</summary>
 internal static class SettingText
 {
     private static readonly (string Suffix, double Milliseconds)[] Durations =
@@ -19,7 +20,8 @@ internal static class SettingText
         foreach ((string suffix, double milliseconds) in Durations)
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
-                && double.TryParse(text[..^suffix.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out double count)
+                && double.TryParse(
+                    text[..^suffix.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out double count)
                 && Math.Abs(count * milliseconds) < TimeSpan.MaxValue.TotalMilliseconds / 2)
             {
                 return TimeSpan.FromMilliseconds(count * milliseconds);
@@ -38,7 +40,8 @@ internal static class SettingText
         foreach ((string suffix, long unit) in Sizes)
         {
             if (text.EndsWith(suffix, StringComparison.Ordinal)
-                && long.TryParse(text[..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long count)
+                && long.TryParse(
+                    text[..^suffix.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long count)
                 && count <= long.MaxValue / unit)
             {
                 return count * unit;
@@ -62,7 +65,8 @@ internal static class SettingText
             : throw new FormatException("a whole number is expected");
 
     public static double Ratio(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value)
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && double.IsFinite(value)
             ? value
             : throw new FormatException("a number such as 0.5 is expected");
 
@@ -89,7 +93,8 @@ internal static class SettingText
             && value.Scheme is "http" or "https"
             && value.PathAndQuery == "/"
             ? value
-            : throw new FormatException("an address such as http://127.0.0.1:7001 or https://node1.example:7001 is expected");
+            : throw new FormatException(
+                "an address such as http://127.0.0.1:7001 or https://node1.example:7001 is expected");
 
     public static KeyValuePair<int, string> PerNode(string text)
     {

@@ -5,7 +5,8 @@ using Replication.Kv;
 
 namespace KvProcesses.Clients;
 
-/// <summary>A client of a cluster of node processes in plain text: the store through whichever node leads, and each node by itself. Callable from any thread.</summary>
+/// <summary>A client of a cluster of node processes in plain text: the store through whichever node leads, and each
+/// node by itself. Callable from any thread.</summary>
 public sealed class ClusterClient : IStoreClient, IDisposable
 {
     /// <summary>Name of the store that KvNode has by default.</summary>
@@ -66,7 +67,8 @@ public sealed class ClusterClient : IStoreClient, IDisposable
             NodeView?[] views = await Task.WhenAll(_nodes.Values.Select(n => n.TryViewAsync())).ConfigureAwait(false);
             foreach (NodeView leader in views.OfType<NodeView>().Where(v => v.IsLeader).OrderByDescending(v => v.Term))
             {
-                if (views.Count(v => v is not null && v.Leader == leader.NodeId && v.Term == leader.Term) > _nodes.Count / 2)
+                if (views.Count(
+                    v => v is not null && v.Leader == leader.NodeId && v.Term == leader.Term) > _nodes.Count / 2)
                 {
                     return leader.NodeId;
                 }
@@ -75,7 +77,8 @@ public sealed class ClusterClient : IStoreClient, IDisposable
             if (Stopwatch.GetElapsedTime(began) > timeout)
             {
                 throw new TimeoutException(
-                    $"No leader within {timeout.TotalSeconds} s; the nodes say: {string.Join(" | ", views.Select(v => v?.ToString() ?? "nothing"))}");
+                    $"No leader within {timeout.TotalSeconds} s; the nodes say: "
+                        + $"{string.Join(" | ", views.Select(v => v?.ToString() ?? "nothing"))}");
             }
 
             await Task.Delay(Pause, CancellationToken.None).ConfigureAwait(false);

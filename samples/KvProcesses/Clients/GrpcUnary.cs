@@ -5,7 +5,8 @@ using Google.Protobuf;
 
 namespace KvProcesses.Clients;
 
-/// <summary>Unary gRPC calls to one address over the framework's HTTP/2 client: what a program in any language would do. Callable from any thread.</summary>
+/// <summary>Unary gRPC calls to one address over the framework's HTTP/2 client: what a program in any language would
+/// do. Callable from any thread.</summary>
 public sealed class GrpcUnary : IDisposable
 {
     private const int PrefixBytes = 5;
@@ -48,7 +49,8 @@ public sealed class GrpcUnary : IDisposable
         string status = Find(response, "grpc-status");
         if (response.StatusCode != HttpStatusCode.OK || status != "0" || body.Length < PrefixBytes)
         {
-            throw new HttpRequestException($"{_address}{method}: HTTP {(int)response.StatusCode}, gRPC status {status}: {Find(response, "grpc-message")}");
+            throw new HttpRequestException($"{_address}{method}: HTTP {(int)response.StatusCode}, gRPC status "
+                + $"{status}: {Find(response, "grpc-message")}");
         }
 
         int length = BinaryPrimitives.ReadInt32BigEndian(body.AsSpan(1));
@@ -68,7 +70,8 @@ public sealed class GrpcUnary : IDisposable
     }
 
     private static string Find(HttpResponseMessage response, string header) =>
-        response.TrailingHeaders.TryGetValues(header, out IEnumerable<string>? values) || response.Headers.TryGetValues(header, out values)
+        response.TrailingHeaders.TryGetValues(header, out IEnumerable<string>? values)
+            || response.Headers.TryGetValues(header, out values)
             ? string.Join(',', values)
             : "";
 }

@@ -10,7 +10,8 @@ public interface IStoreClient
     /// <param name="value">Its value.</param>
     /// <param name="cancellationToken">Ends the wait: the outcome is then Indeterminate, or the call throws.</param>
     /// <returns>How it ended.</returns>
-    ValueTask<KeyValueWriteResult> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken);
+    ValueTask<KeyValueWriteResult> PutAsync(
+        ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken);
 
     /// <summary>Reads a key linearizably.</summary>
     /// <param name="key">The key.</param>

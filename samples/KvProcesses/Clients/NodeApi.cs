@@ -26,7 +26,8 @@ public sealed class NodeApi(int nodeId, Uri address, string group) : IDisposable
         try
         {
             StatusResponse response = await _grpc
-                .CallAsync(Service + "Status", new StatusRequest { Group = group }, StatusResponse.Parser, limit.Token).ConfigureAwait(false);
+                .CallAsync(Service + "Status", new StatusRequest { Group = group }, StatusResponse.Parser,
+                    limit.Token).ConfigureAwait(false);
             return response.Groups.Count == 1 ? ToView(response, response.Groups[0]) : null;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
@@ -43,12 +44,14 @@ public sealed class NodeApi(int nodeId, Uri address, string group) : IDisposable
         while (true)
         {
             using CancellationTokenSource limit = new(ScanTimeout);
-            ScanRequest request = new() { Group = group, From = from, Limit = ScanItems, Level = ReadLevel.ConsistentPrefix };
+            ScanRequest request =
+                new() { Group = group, From = from, Limit = ScanItems, Level = ReadLevel.ConsistentPrefix };
             ScanResponse response = await _grpc
                 .CallAsync(Service + "Scan", request, ScanResponse.Parser, limit.Token).ConfigureAwait(false);
             foreach (ScanItem item in response.Items)
             {
-                yield return new KeyValueItem { Key = item.Key.Memory, Value = item.Value.Memory, Version = new LogIndex(item.Version) };
+                yield return new KeyValueItem { Key = item.Key.Memory, Value = item.Value.Memory, Version =
+                    new LogIndex(item.Version) };
             }
 
             if (!response.HasMore || response.Items.Count == 0)

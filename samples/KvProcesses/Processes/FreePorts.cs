@@ -5,7 +5,8 @@ namespace KvProcesses.Processes;
 
 /// <summary>Finds ports for nodes that must know each other's addresses before they start.</summary>
 /// <remarks>
-/// They lie below the range from which the system takes the ports of outgoing connections, so that a killed node's port is
+/// They lie below the range from which the system takes the ports of outgoing connections, so that a killed node's port
+/// is
 /// still free when it comes back.
 /// </remarks>
 public static class FreePorts

@@ -11,7 +11,8 @@ public static class KvNodeProgram
 
     /// <summary>Prepares a start of the program; its standard input, output and error are pipes.</summary>
     /// <param name="arguments">Command and options.</param>
-    /// <param name="wrapper">A program and its options to run it under, for example <c>strace -f</c>; empty for none.</param>
+    /// <param name="wrapper">A program and its options to run it under, for example <c>strace -f</c>; empty for
+    /// none.</param>
     /// <returns>What to start.</returns>
     public static ProcessStartInfo Prepare(IEnumerable<string> arguments, IReadOnlyList<string>? wrapper = null)
     {
@@ -25,7 +26,8 @@ public static class KvNodeProgram
         };
 
         // Settings reach a node as arguments only: what the caller's own environment holds must not change it.
-        foreach (string name in start.Environment.Keys.Where(n => n.StartsWith("REPLICATION__", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (string name in start.Environment.Keys
+            .Where(n => n.StartsWith("REPLICATION__", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);
         }
@@ -50,7 +52,8 @@ public static class KvNodeProgram
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"KvNode {string.Join(' ', arguments)} did not end within {timeout.TotalSeconds} s.");
+            throw new TimeoutException(
+                $"KvNode {string.Join(' ', arguments)} did not end within {timeout.TotalSeconds} s.");
         }
 
         return new ProgramResult(
@@ -63,7 +66,8 @@ public static class KvNodeProgram
     private static string DotnetHost()
     {
         string name = OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet";
-        string beside = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
+        string beside =
+            Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", name));
         return File.Exists(beside) ? beside : name;
     }
 }

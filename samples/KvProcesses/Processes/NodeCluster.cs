@@ -38,7 +38,8 @@ public sealed class NodeCluster : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         NodeCluster cluster = new(options, FreePorts.Take(options.Nodes));
         Directory.CreateDirectory(options.Directory);
-        ProgramResult[] results = await Task.WhenAll(cluster.NodeIds.Select(cluster.InitializeNodeAsync)).ConfigureAwait(false);
+        ProgramResult[] results =
+            await Task.WhenAll(cluster.NodeIds.Select(cluster.InitializeNodeAsync)).ConfigureAwait(false);
         return results.FirstOrDefault(r => r.ExitCode != 0) is { } failed
             ? throw new InvalidOperationException($"init ended with code {failed.ExitCode}: {failed.Error.Trim()}")
             : cluster;
@@ -109,7 +110,8 @@ public sealed class NodeCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills every running node with SIGKILL, one right after the other, then waits until all are gone.</summary>
+    /// <summary>Kills every running node with SIGKILL, one right after the other, then waits until all are
+    /// gone.</summary>
     /// <returns>Completes when all are gone.</returns>
     public async Task KillAllAsync()
     {
@@ -144,7 +146,8 @@ public sealed class NodeCluster : IAsyncDisposable
     private Task<ProgramResult> InitializeNodeAsync(int nodeId)
     {
         List<string> arguments =
-            ["init", "--node-id", $"{nodeId}", "--cluster-id", $"{ClusterId}", "--data-directory", DataDirectory(nodeId)];
+            ["init", "--node-id", $"{nodeId}", "--cluster-id", $"{ClusterId}", "--data-directory",
+                DataDirectory(nodeId)];
         foreach ((int id, Uri address) in Addresses)
         {
             arguments.AddRange(["--member", $"{id}={address.GetLeftPart(UriPartial.Authority)}"]);

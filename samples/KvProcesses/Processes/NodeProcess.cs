@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace KvProcesses.Processes;
 
 /// <summary>One run of a KvNode process, from start to end. Callable from any thread.</summary>
-/// <remarks>The process can't outlive its starter: it is killed on dispose, and ends by itself when its standard input closes.</remarks>
+/// <remarks>The process can't outlive its starter: it is killed on dispose, and ends by itself when its standard input
+/// closes.</remarks>
 public sealed class NodeProcess : IAsyncDisposable
 {
     private readonly Process _process;
@@ -55,12 +56,14 @@ public sealed class NodeProcess : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(launch);
         NodeLog log = new(launch.LogFile);
-        NodeProcess node = new(launch, KvNodeProgram.Start(KvNodeProgram.Prepare(launch.RunArguments(), launch.Wrapper)), log);
+        NodeProcess node =
+            new(launch, KvNodeProgram.Start(KvNodeProgram.Prepare(launch.RunArguments(), launch.Wrapper)), log);
         try
         {
             await Task.WhenAny(node._ready.Task, node._ended.Task)
                 .WaitAsync(launch.StartTimeout, cancellationToken).ConfigureAwait(false);
-            return node._ready.Task.IsCompletedSuccessfully ? node : throw node.StartError($"ended with code {await node._ended.Task.ConfigureAwait(false)}");
+            return node._ready.Task.IsCompletedSuccessfully ? node
+                : throw node.StartError($"ended with code {await node._ended.Task.ConfigureAwait(false)}");
         }
         catch (TimeoutException)
         {
@@ -128,7 +131,8 @@ public sealed class NodeProcess : IAsyncDisposable
     {
         IReadOnlyList<string> last = _log.Recent(20);
         int? code = _ended.Task.IsCompletedSuccessfully ? _ended.Task.Result : null;
-        return new NodeStartException($"Node {Launch.NodeId} {what}: {string.Join(" | ", last.TakeLast(3))}", code, last);
+        return new NodeStartException(
+            $"Node {Launch.NodeId} {what}: {string.Join(" | ", last.TakeLast(3))}", code, last);
     }
 
     private async Task PumpAsync()

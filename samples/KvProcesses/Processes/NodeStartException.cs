@@ -4,7 +4,8 @@ namespace KvProcesses.Processes;
 /// <param name="message">Which node, its exit code and its last words.</param>
 /// <param name="exitCode">Its exit code; null if it still runs.</param>
 /// <param name="lastWords">The last lines it printed.</param>
-public sealed class NodeStartException(string message, int? exitCode, IReadOnlyList<string> lastWords) : Exception(message)
+public sealed class NodeStartException(string message, int? exitCode, IReadOnlyList<string> lastWords)
+    : Exception(message)
 {
     /// <summary>Gets the exit code; null if the node still runs.</summary>
     public int? ExitCode { get; } = exitCode;

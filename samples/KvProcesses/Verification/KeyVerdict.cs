@@ -3,7 +3,8 @@ namespace KvProcesses.Verification;
 /// <summary>What the value read from a key says about the writes to it.</summary>
 public enum KeyVerdict
 {
-    /// <summary>It is what the highest acknowledged write left, or a later one that was attempted and not refused.</summary>
+    /// <summary>It is what the highest acknowledged write left, or a later one that was attempted and not
+    /// refused.</summary>
     Verified = 0,
 
     /// <summary>The key is gone although a write to it was acknowledged.</summary>

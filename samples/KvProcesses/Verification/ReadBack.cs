@@ -28,7 +28,8 @@ public sealed class ReadBack(IStoreClient client, WriteLedger ledger, Func<int, 
     /// <returns>The report.</returns>
     public async Task<VerificationReport> RunAsync(int readers, CancellationToken cancellationToken = default)
     {
-        await Task.WhenAll(Enumerable.Range(0, readers).Select(_ => ReadKeysAsync(cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(Enumerable.Range(0, readers).Select(_ => ReadKeysAsync(cancellationToken))).ConfigureAwait(
+            false);
         return new VerificationReport
         {
             KeysChecked = _checked,

@@ -4,7 +4,8 @@ using KvProcesses.Workloads;
 
 namespace KvProcesses.Verification;
 
-/// <summary>Who wrote a value, as which of its writes: in front of every value, under a checksum over all of it.</summary>
+/// <summary>Who wrote a value, as which of its writes: in front of every value, under a checksum over all of
+/// it.</summary>
 /// <param name="Writer">The writer, unique over all runs that share a store.</param>
 /// <param name="Sequence">Number of the write among the writer's own.</param>
 public readonly record struct ValueStamp(long Writer, long Sequence)

@@ -2,8 +2,10 @@ namespace KvProcesses.Verification;
 
 /// <summary>What every write to every key was told, and what may therefore be read. Callable from any thread.</summary>
 /// <remarks>
-/// Per key it remembers the acknowledged write at the highest log position, and all attempts whose outcome is unknown. Of a read it
-/// then demands: the acknowledged write at the highest position, or an attempt of unknown outcome at a higher one. Older
+/// Per key it remembers the acknowledged write at the highest log position, and all attempts whose outcome is unknown.
+/// Of a read it
+/// then demands: the acknowledged write at the highest position, or an attempt of unknown outcome at a higher one.
+/// Older
 /// acknowledged writes need no memory: to read one is to have lost the one at the highest position.
 /// </remarks>
 public sealed class WriteLedger
@@ -79,7 +81,8 @@ public sealed class WriteLedger
         }
     }
 
-    /// <summary>Gets the highest position at which a write to a key was acknowledged: a linearizable read that begins now may not answer below it.</summary>
+    /// <summary>Gets the highest position at which a write to a key was acknowledged: a linearizable read that begins
+    /// now may not answer below it.</summary>
     /// <param name="key">Number of the key.</param>
     /// <returns>The index; 0 if none was.</returns>
     public long HighestAcknowledged(int key)
@@ -108,7 +111,8 @@ public sealed class WriteLedger
     /// <param name="found">Whether the key was there.</param>
     /// <param name="value">The value.</param>
     /// <param name="version">The index of the entry that wrote it.</param>
-    /// <returns>The verdict. An attempt of unknown outcome that was read counts from now on like an acknowledged write.</returns>
+    /// <returns>The verdict. An attempt of unknown outcome that was read counts from now on like an acknowledged
+    /// write.</returns>
     public KeyVerdict Judge(int key, bool found, ReadOnlySpan<byte> value, long version)
     {
         KeyWrites writes = _keys[key];
@@ -165,7 +169,8 @@ public sealed class WriteLedger
 
             if (Indeterminate?.Contains(stamp) != true)
             {
-                // An acknowledged write below the highest position isn't remembered by name: see the remarks of the ledger.
+                // An acknowledged write below the highest position isn't remembered by name: see the remarks of the
+                // ledger.
                 return Position > 0 && AcknowledgedCount > 1 ? KeyVerdict.RolledBack : KeyVerdict.Unknown;
             }
 

@@ -2,7 +2,8 @@ using System.Diagnostics;
 
 namespace KvProcesses.Workloads;
 
-/// <summary>Measures how long writes stop: from a mark to the first acknowledgement of a write that began after it. Callable from any thread.</summary>
+/// <summary>Measures how long writes stop: from a mark to the first acknowledgement of a write that began after it.
+/// Callable from any thread.</summary>
 public sealed class OutageClock
 {
     private long _marked;

@@ -1,8 +1,10 @@
 namespace KvProcesses.Workloads;
 
-/// <summary>Draws items so that few are hot: the popularity of ranks is zipfian, and the ranks are scattered over the items.</summary>
+/// <summary>Draws items so that few are hot: the popularity of ranks is zipfian, and the ranks are scattered over the
+/// items.</summary>
 /// <remarks>
-/// The method of Gray et al., "Quickly generating billion-record synthetic databases" (SIGMOD 1994), with the constant 0.99 that
+/// The method of Gray et al., "Quickly generating billion-record synthetic databases" (SIGMOD 1994), with the constant
+/// 0.99 that
 /// the core workloads of YCSB use. Immutable after construction: callers share one and bring their own random numbers.
 /// </remarks>
 public sealed class ScrambledZipfian

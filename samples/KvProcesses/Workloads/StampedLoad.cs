@@ -8,7 +8,8 @@ using Replication.Primitives;
 
 namespace KvProcesses.Workloads;
 
-/// <summary>Clients that write stamped values and read them, each with one call under way, and enter every outcome into a ledger.</summary>
+/// <summary>Clients that write stamped values and read them, each with one call under way, and enter every outcome into
+/// a ledger.</summary>
 /// <param name="client">The store.</param>
 /// <param name="ledger">What the writes are told; its size is the number of keys.</param>
 /// <param name="valueBytes">Length of every value.</param>
@@ -52,14 +53,16 @@ public sealed class StampedLoad(IStoreClient client, WriteLedger ledger, int val
         })).ConfigureAwait(false);
     }
 
-    /// <summary>Reads and writes keys of a distribution until told to stop; calls under way are then waited for.</summary>
+    /// <summary>Reads and writes keys of a distribution until told to stop; calls under way are then waited
+    /// for.</summary>
     /// <param name="clients">How many clients.</param>
     /// <param name="readShare">Share of reads, from 0 to 1.</param>
     /// <param name="keys">Draws a key.</param>
     /// <param name="seed">Seed of the random numbers.</param>
     /// <param name="cancellationToken">Ends the load.</param>
     /// <returns>Completes when all clients have stopped.</returns>
-    public async Task RunAsync(int clients, double readShare, Func<SplitMix64, int> keys, ulong seed, CancellationToken cancellationToken) =>
+    public async Task RunAsync(
+        int clients, double readShare, Func<SplitMix64, int> keys, ulong seed, CancellationToken cancellationToken) =>
         await Task.WhenAll(Enumerable.Range(0, clients).Select(async number =>
         {
             await Task.Yield();

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Replication.Primitives;
 
-/// <summary>Short identity of a group on disk and wire: the first 8 bytes, little-endian, of the SHA-256 of its UTF-8 name.</summary>
+/// <summary>Short identity of a group on disk and wire: the first 8 bytes, little-endian, of the SHA-256 of its UTF-8
+/// name.</summary>
 /// <param name="Value">The number; never 0 for a real group.</param>
 /// <remarks>A host refuses two groups whose names lead to the same number.</remarks>
 public readonly record struct GroupId(long Value)

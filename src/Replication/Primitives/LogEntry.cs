@@ -7,7 +7,8 @@ namespace Replication.Primitives;
 /// <param name="Kind">What it holds.</param>
 /// <param name="Timestamp">The leader's clock when it made the entry.</param>
 /// <param name="Payload">The bytes; never changed once an entry holds them.</param>
-public readonly record struct LogEntry(LogId Id, EntryKind Kind, HybridTimestamp Timestamp, ReadOnlyMemory<byte> Payload)
+public readonly record struct LogEntry(
+    LogId Id, EntryKind Kind, HybridTimestamp Timestamp, ReadOnlyMemory<byte> Payload)
 {
     /// <summary>Gets what the core knows of this entry.</summary>
     public EntryHeader Header => new(Id.Term, Kind, Payload.Length);

@@ -71,7 +71,8 @@ public readonly record struct ProposalCompletion
     /// <summary>Gets the leader as far as known; none if not.</summary>
     public NodeId Leader { get; init; }
 
-    /// <summary>Gets the entry if committed; of an indeterminate one, where it may stand, or zero if even that is unknown.</summary>
+    /// <summary>Gets the entry if committed; of an indeterminate one, where it may stand, or zero if even that is
+    /// unknown.</summary>
     public LogId Id { get; init; }
 
     /// <summary>Gets the entry's timestamp if committed.</summary>

@@ -21,7 +21,8 @@ internal interface ICheckpointedStateMachine : IDisposable
     /// is none.</summary>
     ReadOnlyMemory<byte> CheckpointAttachment { get; }
 
-    /// <summary>Gets whether this release can execute a command that another node sends; a leader appends no other.</summary>
+    /// <summary>Gets whether this release can execute a command that another node sends; a leader appends no
+    /// other.</summary>
     bool CanApply(ReadOnlySpan<byte> command) => true;
 
     /// <summary>Executes a committed command; the owner calls it in order of index.</summary>

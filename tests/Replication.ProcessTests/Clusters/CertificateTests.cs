@@ -34,7 +34,8 @@ public sealed class CertificateTests : IDisposable
         await using NodeCluster nodes = await InitializeAsync();
         foreach (int id in nodes.NodeIds)
         {
-            await nodes.StartAsync(id, launch => With(launch, [.. _authority.ForNode(nodes.ClusterId, id), "--require-client-certificate", "true"]));
+            await nodes.StartAsync(id, launch =>
+                With(launch, [.. _authority.ForNode(nodes.ClusterId, id), "--require-client-certificate", "true"]));
         }
 
         using ReplicationClient good = NewClient(nodes, _authority.Authority, _authority.ForClient());
@@ -56,12 +57,14 @@ public sealed class CertificateTests : IDisposable
             await nodes.StartAsync(id, launch => With(launch, _authority.ForNode(nodes.ClusterId, id)));
         }
 
-        NodeProcess outsider = await nodes.StartAsync(3, launch => With(launch, [.. _foreign.ForNode(nodes.ClusterId, 3), "--log-level", "Debug"]));
+        NodeProcess outsider = await nodes.StartAsync(
+            3, launch => With(launch, [.. _foreign.ForNode(nodes.ClusterId, 3), "--log-level", "Debug"]));
 
         using ReplicationClient client = NewClient(nodes, _authority.Authority, null);
         await PutAsync(client, Limit);
         await TestCluster.EventuallyAsync("the outsider says why nobody talks to it", () => Task.FromResult(
-            outsider.Log.Recent(200).Any(l => l.Contains("certificate of server", StringComparison.Ordinal) && l.Contains("is refused", StringComparison.Ordinal))));
+            outsider.Log.Recent(200).Any(l => l.Contains("certificate of server", StringComparison.Ordinal) && l
+                .Contains("is refused", StringComparison.Ordinal))));
         Assert.True(nodes.IsRunning(3));
     }
 
@@ -88,7 +91,8 @@ public sealed class CertificateTests : IDisposable
     private static async Task AssertRefusedAsync(NodeCluster nodes, string words, IReadOnlyList<string> options)
     {
         ProgramResult result = await KvNodeProgram.RunAsync(
-            ["run", "--node-id", "1", "--cluster-id", $"{nodes.ClusterId}", "--data-directory", nodes.DataDirectory(1), .. options], Limit);
+            ["run", "--node-id", "1", "--cluster-id", $"{nodes.ClusterId}", "--data-directory", nodes.DataDirectory(1),
+                .. options], Limit);
         Assert.True(result.ExitCode == 4, $"Exit code {result.ExitCode}: {result.Error}");
         Assert.Contains(words, result.Error, StringComparison.Ordinal);
     }
@@ -100,7 +104,8 @@ public sealed class CertificateTests : IDisposable
             RemoteKeyValueStore store = client.KeyValueStore("kv");
             try
             {
-                KeyValueWriteResult result = await store.PutAsync(TestCluster.Bytes("intruder"), TestCluster.Bytes("x"));
+                KeyValueWriteResult result =
+                    await store.PutAsync(TestCluster.Bytes("intruder"), TestCluster.Bytes("x"));
                 Assert.NotEqual(WriteOutcome.Committed, result.Outcome);
             }
             catch (ReplicationException)
@@ -108,7 +113,8 @@ public sealed class CertificateTests : IDisposable
                 // As good: the call says that it was refused.
             }
 
-            await Assert.ThrowsAnyAsync<ReplicationException>(async () => await store.GetAsync(TestCluster.Bytes("key")));
+            await Assert.ThrowsAnyAsync<ReplicationException>(
+                async () => await store.GetAsync(TestCluster.Bytes("key")));
         }
     }
 
@@ -119,14 +125,16 @@ public sealed class CertificateTests : IDisposable
         KeyValueWriteResult result;
         do
         {
-            result = await store.PutAsync(TestCluster.Bytes("key"), TestCluster.Bytes("value"), cancellationToken: patience.Token);
+            result = await store.PutAsync(
+                TestCluster.Bytes("key"), TestCluster.Bytes("value"), cancellationToken: patience.Token);
         }
         while (result.Outcome != WriteOutcome.Committed);
 
         Assert.False((await store.GetAsync(TestCluster.Bytes("intruder"))).Found);
     }
 
-    private static ReplicationClient NewClient(NodeCluster nodes, X509Certificate2 authority, X509Certificate2? certificate)
+    private static ReplicationClient NewClient(
+        NodeCluster nodes, X509Certificate2 authority, X509Certificate2? certificate)
     {
         ReplicationClientOptions options = new()
         {

@@ -23,10 +23,12 @@ public sealed class FailoverTests
         int leader = await cluster.LeaderAsync();
         load.Outage.Mark();
         cluster.Nodes[leader].Kill();
-        await TestCluster.EventuallyAsync("a write is acknowledged after the kill", () => Task.FromResult(load.Outage.Duration is not null));
+        await TestCluster.EventuallyAsync(
+            "a write is acknowledged after the kill", () => Task.FromResult(load.Outage.Duration is not null));
         Assert.NotEqual(leader, await cluster.LeaderAsync());
         long before = _ledger.Acknowledged;
-        await TestCluster.EventuallyAsync("a hundred more writes", () => Task.FromResult(_ledger.Acknowledged > before + 100));
+        await TestCluster.EventuallyAsync(
+            "a hundred more writes", () => Task.FromResult(_ledger.Acknowledged > before + 100));
         await cluster.Nodes.StartAsync(leader);
         await cluster.CatchUpAsync(leader);
         await stop.CancelAsync();
@@ -97,7 +99,8 @@ public sealed class FailoverTests
     {
         using KvProcesses.Processes.TemporaryDirectory directory = new("replication-kill-test");
         List<string> lines = [];
-        KillOptions options = new() { Rounds = 5, Clients = 8, Keys = 200, Seed = 20, Moment = (TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(1200)) };
+        KillOptions options = new() { Rounds = 5, Clients = 8, Keys = 200, Seed = 20, Moment =
+            (TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(1200)) };
 
         int failed = await new KillTest(options, directory.Path, lines.Add).RunAsync();
 

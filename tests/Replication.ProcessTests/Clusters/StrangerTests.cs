@@ -44,7 +44,8 @@ public sealed class StrangerTests
         await using NodeProcess stranger = await StartStrangerAsync(cluster, directory.Path);
 
         await TestCluster.EventuallyAsync("the stranger is told that it is in the wrong cluster", () => Task.FromResult(
-            stranger.Log.Recent(200).Any(l => l.Contains($"of cluster {cluster.Nodes.ClusterId}", StringComparison.Ordinal))));
+            stranger.Log.Recent(200)
+                .Any(l => l.Contains($"of cluster {cluster.Nodes.ClusterId}", StringComparison.Ordinal))));
 
         await cluster.PutAsync("key", "value2");
         Assert.Equal("value2", await cluster.GetAsync("key"));
@@ -63,8 +64,10 @@ public sealed class StrangerTests
         await cluster.Nodes[follower].WaitForExitAsync(TestCluster.Patience);
         Directory.Delete(cluster.Nodes.DataDirectory(follower), recursive: true);
         List<string> init =
-            ["init", "--node-id", $"{follower}", "--cluster-id", $"{cluster.Nodes.ClusterId}", "--data-directory", cluster.Nodes.DataDirectory(follower)];
-        init.AddRange(cluster.Nodes.Addresses.SelectMany(a => new[] { "--member", $"{a.Key}={a.Value.GetLeftPart(UriPartial.Authority)}" }));
+            ["init", "--node-id", $"{follower}", "--cluster-id", $"{cluster.Nodes.ClusterId}", "--data-directory",
+                cluster.Nodes.DataDirectory(follower)];
+        init.AddRange(cluster.Nodes.Addresses
+            .SelectMany(a => new[] { "--member", $"{a.Key}={a.Value.GetLeftPart(UriPartial.Authority)}" }));
         Assert.Equal(0, (await KvNodeProgram.RunAsync(init, TestCluster.Patience)).ExitCode);
 
         await using NodeProcess wiped = await cluster.Nodes.StartAsync(follower);
@@ -80,7 +83,8 @@ public sealed class StrangerTests
         Guid clusterId = Guid.NewGuid();
         string data = Path.Combine(directory, "data");
         int port = FreePorts.Take(1)[0];
-        List<string> init = ["init", "--node-id", "1", "--cluster-id", $"{clusterId}", "--data-directory", data, "--member", $"1=http://127.0.0.1:{port}"];
+        List<string> init = ["init", "--node-id", "1", "--cluster-id", $"{clusterId}", "--data-directory", data,
+            "--member", $"1=http://127.0.0.1:{port}"];
         foreach (int id in new[] { 2, 3 })
         {
             init.AddRange(["--member", $"{id}={cluster.Nodes.Addresses[id].GetLeftPart(UriPartial.Authority)}"]);

@@ -17,7 +17,8 @@ public sealed class TornTailTests
         await cluster.CatchUpAsync(follower);
         cluster.Nodes[follower].Kill();
         await cluster.Nodes[follower].WaitForExitAsync(TestCluster.Patience);
-        string file = Directory.GetFiles(Path.Combine(cluster.Nodes.DataDirectory(follower), "wal"), "log.*").Order(StringComparer.Ordinal).Last();
+        string file = Directory.GetFiles(Path.Combine(cluster.Nodes.DataDirectory(follower), "wal"), "log.*")
+            .Order(StringComparer.Ordinal).Last();
         TearTail(file);
 
         await using KvProcesses.Processes.NodeProcess node = await cluster.Nodes.StartAsync(follower);
@@ -30,7 +31,8 @@ public sealed class TornTailTests
         Assert.Equal(await ContentAsync(cluster, other), await ContentAsync(cluster, follower));
     }
 
-    /// <summary>Leaves behind the last record what a write that power cut short may leave: some bytes of a record, not all.</summary>
+    /// <summary>Leaves behind the last record what a write that power cut short may leave: some bytes of a record, not
+    /// all.</summary>
     private static void TearTail(string file)
     {
         const int sector = 4096;

@@ -19,12 +19,14 @@ public sealed class NodeCommandTests : IDisposable
     [Fact]
     public async Task A_directory_that_was_never_initialized_is_refused_and_left_alone()
     {
-        ProgramResult missing = await RunAsync("run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data);
+        ProgramResult missing =
+            await RunAsync("run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data);
         AssertRefused(3, "never initialized", missing);
         Assert.False(Directory.Exists(Data));
 
         Directory.CreateDirectory(Data);
-        ProgramResult empty = await RunAsync("run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data);
+        ProgramResult empty =
+            await RunAsync("run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data);
         AssertRefused(3, "never initialized", empty);
     }
 
@@ -43,8 +45,10 @@ public sealed class NodeCommandTests : IDisposable
     {
         await InitAsync();
 
-        ProgramResult otherNode = await RunAsync("run", "--node-id", "2", "--cluster-id", Cluster, "--data-directory", Data);
-        ProgramResult otherCluster = await RunAsync("run", "--node-id", "1", "--cluster-id", OtherCluster, "--data-directory", Data);
+        ProgramResult otherNode =
+            await RunAsync("run", "--node-id", "2", "--cluster-id", Cluster, "--data-directory", Data);
+        ProgramResult otherCluster =
+            await RunAsync("run", "--node-id", "1", "--cluster-id", OtherCluster, "--data-directory", Data);
 
         AssertRefused(3, "2", otherNode);
         AssertRefused(3, OtherCluster, otherCluster);
@@ -73,7 +77,8 @@ public sealed class NodeCommandTests : IDisposable
         listener.Start();
 
         ProgramResult result = await RunAsync(
-            "run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data, "--listen", $"{listener.LocalEndpoint}");
+            "run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data, "--listen",
+                $"{listener.LocalEndpoint}");
 
         AssertRefused(5, $"{listener.LocalEndpoint}", result);
     }
@@ -101,7 +106,8 @@ public sealed class NodeCommandTests : IDisposable
         await InitAsync();
 
         ProgramResult result = await RunAsync(
-            "run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data, "--listen", "127.0.0.1:0", option, value);
+            "run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data, "--listen", "127.0.0.1:0",
+                option, value);
 
         AssertRefused(2, name, result);
     }
@@ -122,7 +128,8 @@ public sealed class NodeCommandTests : IDisposable
     public async Task Init_without_this_node_among_the_members_is_refused()
     {
         ProgramResult result = await RunAsync(
-            "init", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data, "--member", "2=http://127.0.0.1:7002");
+            "init", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data, "--member",
+                "2=http://127.0.0.1:7002");
 
         AssertRefused(2, "--member has no entry for node 1", result);
         Assert.False(Directory.Exists(Data));
@@ -133,9 +140,11 @@ public sealed class NodeCommandTests : IDisposable
     {
         await InitAsync();
         using System.Diagnostics.Process process = System.Diagnostics.Process.Start(KvNodeProgram.Prepare(
-            ["run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data, "--listen", "127.0.0.1:0", "--exit-with-input", "true"]))!;
+            ["run", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data, "--listen", "127.0.0.1:0",
+                "--exit-with-input", "true"]))!;
         string? ready = await process.StandardOutput.ReadLineAsync().WaitAsync(Limit);
-        Assert.StartsWith("{\"event\":\"ready\",\"node\":1,\"address\":\"http://127.0.0.1:", ready, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "{\"event\":\"ready\",\"node\":1,\"address\":\"http://127.0.0.1:", ready, StringComparison.Ordinal);
 
         process.StandardInput.Close();
 
@@ -146,14 +155,16 @@ public sealed class NodeCommandTests : IDisposable
 
     private Task<ProgramResult> InitAsync() => RunAsync(
         "init", "--node-id", "1", "--cluster-id", Cluster, "--data-directory", Data,
-        "--member", "1=http://127.0.0.1:7001", "--member", "2=http://127.0.0.1:7002", "--member", "3=http://127.0.0.1:7003");
+        "--member", "1=http://127.0.0.1:7001", "--member", "2=http://127.0.0.1:7002", "--member",
+            "3=http://127.0.0.1:7003");
 
     private static Task<ProgramResult> RunAsync(params string[] arguments) => KvNodeProgram.RunAsync(arguments, Limit);
 
     private static void AssertRefused(int code, string words, ProgramResult result)
     {
         Assert.True(result.ExitCode == code, $"Exit code {result.ExitCode}, not {code}: {result.Error}");
-        string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), l => l.StartsWith("kvnode: ", StringComparison.Ordinal));
+        string line = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries), l =>
+            l.StartsWith("kvnode: ", StringComparison.Ordinal));
         Assert.Contains(words, line, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         Assert.Equal("", result.Output);

@@ -24,7 +24,8 @@ public sealed class SettingTests
     [InlineData("--member", "x=http://127.0.0.1:7001", "a node id from 1 on")]
     [InlineData("--member", "1=http://127.0.0.1:7001,high", "a whole number")]
     [InlineData("--log-level", "Loud", "one of Trace")]
-    public void A_bad_value_is_refused_with_the_option_the_value_and_what_was_expected(string option, string value, string expected)
+    public void A_bad_value_is_refused_with_the_option_the_value_and_what_was_expected(
+        string option, string value, string expected)
     {
         NodeException error = Assert.Throws<NodeException>(() => Read(option, value));
 
@@ -36,8 +37,10 @@ public sealed class SettingTests
     [Fact]
     public void An_unknown_option_or_one_without_a_value_is_refused()
     {
-        Assert.Equal("--nonsense is not an option; see --help.", Assert.Throws<NodeException>(() => Read("--nonsense", "1")).Message);
-        Assert.Equal("--node-id needs a value; see --help.", Assert.Throws<NodeException>(() => Read("--node-id")).Message);
+        Assert.Equal("--nonsense is not an option; see --help.",
+            Assert.Throws<NodeException>(() => Read("--nonsense", "1")).Message);
+        Assert.Equal(
+            "--node-id needs a value; see --help.", Assert.Throws<NodeException>(() => Read("--node-id")).Message);
     }
 
     [Fact]
@@ -49,10 +52,12 @@ public sealed class SettingTests
 
         NodeException inFile = Assert.Throws<NodeException>(() => Read("--config", file));
         NodeException inEnvironment = Assert.Throws<NodeException>(
-            () => SettingSources.Read([], new Hashtable { ["REPLICATION__HARTBEATINTERVAL"] = "50ms" }, directory.Path));
+            () => SettingSources.Read(
+                [], new Hashtable { ["REPLICATION__HARTBEATINTERVAL"] = "50ms" }, directory.Path));
 
         Assert.Contains("Replication:HartbeatInterval is not a setting", inFile.Message, StringComparison.Ordinal);
-        Assert.Contains("REPLICATION__HARTBEATINTERVAL is not a setting", inEnvironment.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "REPLICATION__HARTBEATINTERVAL is not a setting", inEnvironment.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -61,9 +66,17 @@ public sealed class SettingTests
         using TemporaryDirectory directory = new("replication-settings");
         File.WriteAllText(
             Path.Combine(directory.Path, "kvnode.json"),
-            """{ "Replication": { "HeartbeatInterval": "10ms", "ElectionTimeoutMin": "100ms", "WriteTimeout": "1s", "Peer": { "2": "http://127.0.0.1:2" } } }""");
+            """
+            { "Replication": {
+                "HeartbeatInterval": "10ms", "ElectionTimeoutMin": "100ms", "WriteTimeout": "1s",
+                "Peer": { "2": "http://127.0.0.1:2" } } }
+            """);
         string file = Path.Combine(directory.Path, "other.json");
-        File.WriteAllText(file, """{ "Replication": { "HeartbeatInterval": "20ms", "ElectionTimeoutMin": "200ms", "ReadTimeout": "2s" } }""");
+        File.WriteAllText(
+            file,
+            """
+            { "Replication": { "HeartbeatInterval": "20ms", "ElectionTimeoutMin": "200ms", "ReadTimeout": "2s" } }
+            """);
         Hashtable environment = new()
         {
             ["REPLICATION__HEARTBEATINTERVAL"] = "30ms",
@@ -71,7 +84,8 @@ public sealed class SettingTests
             ["PATH"] = "ignored",
         };
 
-        NodeSettings settings = SettingSources.Read(["--config", file, "--heartbeat-interval", "40ms"], environment, directory.Path);
+        NodeSettings settings =
+            SettingSources.Read(["--config", file, "--heartbeat-interval", "40ms"], environment, directory.Path);
 
         Assert.Equal(TimeSpan.FromMilliseconds(40), settings.Host.HeartbeatInterval);
         Assert.Equal(TimeSpan.FromMilliseconds(200), settings.Host.ElectionTimeoutMin);
@@ -104,7 +118,8 @@ public sealed class SettingTests
         HashSet<string> known = SettingTable.All.Select(s => s.Name).ToHashSet();
         IEnumerable<string> options = new[]
             {
-                typeof(Hosting.ReplicaHostOptions), typeof(Kv.KeyValueLimits), typeof(Storage.Engine.KeyValueEngineOptions), typeof(Grpc.GrpcTransportOptions),
+                typeof(Hosting.ReplicaHostOptions), typeof(Kv.KeyValueLimits),
+                    typeof(Storage.Engine.KeyValueEngineOptions), typeof(Grpc.GrpcTransportOptions),
             }
             .SelectMany(t => t.GetProperties())
             .Select(p => p.Name)
@@ -119,8 +134,10 @@ public sealed class SettingTests
         using StringWriter output = new();
         HelpText.Write(output);
 
-        Assert.All(SettingTable.All, s => Assert.Contains($"  {s.Option} ", output.ToString(), StringComparison.Ordinal));
-        Assert.All(Enum.GetValues<ExitCode>(), c => Assert.Contains($"\n  {(int)c}  ", output.ToString(), StringComparison.Ordinal));
+        Assert.All(
+            SettingTable.All, s => Assert.Contains($"  {s.Option} ", output.ToString(), StringComparison.Ordinal));
+        Assert.All(Enum.GetValues<ExitCode>(), c => Assert
+            .Contains($"\n  {(int)c}  ", output.ToString(), StringComparison.Ordinal));
     }
 
     private static NodeSettings Read(params string[] arguments) =>

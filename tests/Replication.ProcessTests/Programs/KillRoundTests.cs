@@ -7,7 +7,8 @@ public sealed class KillRoundTests
 {
     private static readonly VerificationReport Clean = new()
     {
-        KeysChecked = 10, WritesCovered = 500, Acknowledged = 500, Indeterminate = 3, Lost = 0, Unread = 0, Findings = [],
+        KeysChecked = 10, WritesCovered = 500, Acknowledged = 500, Indeterminate = 3, Lost = 0, Unread = 0, Findings =
+            [],
     };
 
     private static readonly KillRound Good = new()
@@ -50,7 +51,8 @@ public sealed class KillRoundTests
         AssertFault("number of keys differs", Good with { Replicas = [Replica(1), Replica(2) with { Keys = 9 }] });
     }
 
-    private static ReplicaContent Replica(int node) => new() { NodeId = node, Applied = 7, Keys = 10, Hash = "a1a2a3a4a5" };
+    private static ReplicaContent Replica(int node) =>
+        new() { NodeId = node, Applied = 7, Keys = 10, Hash = "a1a2a3a4a5" };
 
     private static void AssertFault(string words, KillRound round) =>
         Assert.Contains(words, Assert.Single(round.Faults(minimumAcknowledged: 100)), StringComparison.Ordinal);

@@ -28,7 +28,8 @@ public sealed class QuickStartTests
     [InlineData("rollback", "RolledBack")]
     public async Task One_sabotaged_key_makes_the_run_fail(string way, string verdict)
     {
-        (int code, string output) = await RunAsync("--duration", "6", "--records", "300", "--clients", "8", "--sabotage", way);
+        (int code, string output) =
+            await RunAsync("--duration", "6", "--records", "300", "--clients", "8", "--sabotage", way);
 
         Assert.True(code == 1, output);
         Assert.Equal(1, Row(output, "lost"));
@@ -54,7 +55,8 @@ public sealed class QuickStartTests
     {
         Match match = Regex.Match(output, $@"^{Regex.Escape(name)} +([\d,]+)\s*$", RegexOptions.Multiline);
         Assert.True(match.Success, $"No row '{name}' in:\n{output}");
-        return long.Parse(match.Groups[1].Value.Replace(",", "", StringComparison.Ordinal), System.Globalization.CultureInfo.InvariantCulture);
+        return long.Parse(match.Groups[1].Value.Replace(",", "", StringComparison.Ordinal),
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 
     private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)

@@ -59,7 +59,8 @@ internal sealed class TestCertificates : IDisposable
         names.AddUri(new Uri(uri));
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        (DateTimeOffset from, DateTimeOffset to) = isExpired ? (Now.AddDays(-10), Now.AddDays(-1)) : (Now.AddDays(-1), Now.AddDays(10));
+        (DateTimeOffset from, DateTimeOffset to) = isExpired ? (Now.AddDays(-10), Now.AddDays(-1))
+            : (Now.AddDays(-1), Now.AddDays(10));
         using X509Certificate2 certificate = request.Create(_authority, from, to, RandomNumberGenerator.GetBytes(8));
         string path = Path.Combine(_directory, $"{_name}-{subject}{(isExpired ? "-expired" : "")}");
         File.WriteAllText(path + ".pem", certificate.ExportCertificatePem());

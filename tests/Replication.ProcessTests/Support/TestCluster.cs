@@ -52,7 +52,8 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task PutAsync(string key, string value)
     {
         using CancellationTokenSource limit = new(Patience);
-        while ((await Store.PutAsync(Bytes(key), Bytes(value), cancellationToken: limit.Token)).Outcome != WriteOutcome.Committed)
+        while ((await Store.PutAsync(
+            Bytes(key), Bytes(value), cancellationToken: limit.Token)).Outcome != WriteOutcome.Committed)
         {
             await Task.Delay(20, limit.Token);
         }
@@ -68,7 +69,8 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task CatchUpAsync(int node)
     {
         long target = (await Client.ViewAsync(await LeaderAsync()))!.CommitIndex;
-        await EventuallyAsync($"node {node} has applied {target}", async () => (await Client.ViewAsync(node))?.AppliedIndex >= target);
+        await EventuallyAsync(
+            $"node {node} has applied {target}", async () => (await Client.ViewAsync(node))?.AppliedIndex >= target);
     }
 
     public static async Task EventuallyAsync(string what, Func<Task<bool>> isTrue)

@@ -104,7 +104,8 @@ public sealed class WriteLedgerTests
         _ledger.AddAcknowledged(Key, stamp, position: 5);
 
         Assert.Equal(KeyVerdict.Damaged, _ledger.Judge(Key, found: true, stamp.ToValue(Key + 1, Length), version: 5));
-        Assert.Equal(KeyVerdict.Damaged, _ledger.Judge(Key, found: true, stamp.ToValue(Key, Length).AsSpan(0, Length - 1), version: 5));
+        Assert.Equal(KeyVerdict.Damaged,
+            _ledger.Judge(Key, found: true, stamp.ToValue(Key, Length).AsSpan(0, Length - 1), version: 5));
         Assert.Equal(KeyVerdict.Damaged, _ledger.Judge(Key, found: true, [], version: 5));
     }
 

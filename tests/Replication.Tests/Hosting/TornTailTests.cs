@@ -31,7 +31,8 @@ public sealed class TornTailTests
         Assert.DoesNotContain(clean, l => l.Contains("was cut", StringComparison.Ordinal));
     }
 
-    /// <summary>A log that was open, and bytes in it that no flush confirmed, as a killed machine leaves them.</summary>
+    /// <summary>A log that was open, and bytes in it that no flush confirmed, as a killed machine leaves
+    /// them.</summary>
     private static void LeaveTornBytes(InMemoryFileSystem disk)
     {
         _ = new SegmentRecordLogFactory().Open(

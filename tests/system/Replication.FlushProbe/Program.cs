@@ -3,7 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Replication.FlushProbe;
 
-/// <summary>Writes a file, flushes it in four ways and prints how each ended: "ok", or the errno, or the exception.</summary>
+/// <summary>Writes a file, flushes it in four ways and prints how each ended: "ok", or the errno, or the
+/// exception.</summary>
 internal static partial class Program
 {
     private static int Main(string[] arguments)

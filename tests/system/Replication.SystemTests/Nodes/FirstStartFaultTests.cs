@@ -2,7 +2,8 @@ using KvProcesses.Processes;
 
 namespace Replication.SystemTests.Nodes;
 
-/// <summary>A disk error while a node makes its files and directories for the first time: it ends and says why, and starts when the disk is well again.</summary>
+/// <summary>A disk error while a node makes its files and directories for the first time: it ends and says why, and
+/// starts when the disk is well again.</summary>
 public sealed class FirstStartFaultTests : IAsyncLifetime
 {
     private const int Victim = 3;
@@ -37,7 +38,8 @@ public sealed class FirstStartFaultTests : IAsyncLifetime
     [InlineData("fdatasync", "EIO", "wal/state.tmp")]
     [InlineData("fdatasync", "EIO", "checkpoint")]
     [InlineData("fdatasync", "EIO", "values state")]
-    public async Task A_node_whose_first_start_meets_a_disk_error_ends_and_starts_once_the_disk_is_well(string call, string error, string file)
+    public async Task A_node_whose_first_start_meets_a_disk_error_ends_and_starts_once_the_disk_is_well(
+        string call, string error, string file)
     {
         FlushFault fault = new(call, error, [PathOf(file)], From: 1);
 

@@ -2,7 +2,8 @@ using KvProcesses.Processes;
 
 namespace Replication.SystemTests.Nodes;
 
-/// <summary>A system call of a node that fails from some call on, injected by strace into those that touch given files and no others.</summary>
+/// <summary>A system call of a node that fails from some call on, injected by strace into those that touch given files
+/// and no others.</summary>
 /// <param name="Call">The system call.</param>
 /// <param name="Error">The error, for example EIO.</param>
 /// <param name="Paths">The files, below the node's data directory.</param>
@@ -13,7 +14,8 @@ internal sealed record FlushFault(string Call, string Error, IReadOnlyList<strin
     {
         Wrapper =
         [
-            "strace", "-f", "--seccomp-bpf", "-qq", "-o", trace, "-e", $"trace={Call}", "-e", $"inject={Call}:error={Error}:when={From}+",
+            "strace", "-f", "--seccomp-bpf", "-qq", "-o", trace, "-e", $"trace={Call}", "-e",
+                $"inject={Call}:error={Error}:when={From}+",
             .. Paths.SelectMany(p => new[] { "-P", Path.Combine(launch.DataDirectory, p) }),
         ],
     };

@@ -2,7 +2,8 @@ using KvProcesses.Processes;
 
 namespace Replication.SystemTests.Nodes;
 
-/// <summary>A disk error on any durable call of a real node, one at a time: the node stops and says why, and nothing acknowledged depended on it.</summary>
+/// <summary>A disk error on any durable call of a real node, one at a time: the node stops and says why, and nothing
+/// acknowledged depended on it.</summary>
 public sealed class FlushFaultTests : IAsyncLifetime
 {
     private const int Victim = 3;
@@ -45,7 +46,8 @@ public sealed class FlushFaultTests : IAsyncLifetime
     [InlineData("fsync", "ENOSPC", "checkpoint directory", 1)]
     [InlineData("pwrite64", "ENOSPC", "values", 2)]
     [InlineData("fdatasync", "EIO", "values", 2)]
-    public async Task A_node_with_a_failed_durable_call_stops_says_why_and_the_cluster_goes_on(string call, string error, string files, int from)
+    public async Task A_node_with_a_failed_durable_call_stops_says_why_and_the_cluster_goes_on(
+        string call, string error, string files, int from)
     {
         FlushFault fault = new(call, error, PathsOf(files), from);
 
@@ -70,7 +72,8 @@ public sealed class FlushFaultTests : IAsyncLifetime
     [InlineData("fdatasync", "ENOSPC")]
     public async Task Nothing_is_acknowledged_that_the_failed_call_should_have_made_durable(string call, string error)
     {
-        // Two of three: every acknowledgement needs the victim's disk. Then the other one dies, and what was acknowledged is on the victim's alone.
+        // Two of three: every acknowledgement needs the victim's disk. Then the other one dies, and what was
+        // acknowledged is on the victim's alone.
         int absent = 1;
         int witness = 2;
         FlushFault fault = new(call, error, PathsOf("log"), From: 60);
@@ -112,7 +115,8 @@ public sealed class FlushFaultTests : IAsyncLifetime
         "log state" => ["wal/state", "wal/state.tmp"],
         "checkpoint" => [Path.Combine(Groups, "checkpoint.tmp")],
         "checkpoint directory" => [Groups],
-        "values" => [.. Enumerable.Range(0, 10).Select(i => Path.Combine(Groups, "values", $"log.{i}")), Path.Combine(Groups, "values", "state")],
+        "values" => [.. Enumerable.Range(0, 10).Select(i => Path.Combine(Groups, "values", $"log.{i}")),
+            Path.Combine(Groups, "values", "state")],
         _ => throw new ArgumentOutOfRangeException(nameof(files), files, "No such files."),
     };
 }

@@ -47,7 +47,8 @@ public sealed class FullDiskTests : IAsyncLifetime
         FillBut(16 << 20);
 
         await LoadedCluster.EventuallyAsync("another node leads", async () =>
-            (await _cluster.Client.ViewAsync(1))?.Leader is 1 or 2 && (await _cluster.Client.ViewAsync(2))?.Leader is 1 or 2);
+            (await _cluster.Client.ViewAsync(1))?.Leader is 1 or 2
+                && (await _cluster.Client.ViewAsync(2))?.Leader is 1 or 2);
         await _cluster.MoreWritesAsync(50);
         Assert.True(_cluster.Nodes.IsRunning(Victim));
         File.Delete(Ballast);

@@ -12,7 +12,8 @@ public sealed class InteroperationTests
 
         ToolResult result = await Tool.RunAsync(Tool.Python,
         [
-            Path.Combine(AppContext.BaseDirectory, "python", "interop.py"), cluster.Nodes.Addresses[leader].Authority, "kv",
+            Path.Combine(AppContext.BaseDirectory, "python", "interop.py"), cluster.Nodes.Addresses[leader].Authority,
+                "kv",
             "--protos", Path.Combine(Tool.RepositoryRoot, "src", "Replication.Grpc", "protos"),
         ]);
 

@@ -82,7 +82,8 @@ internal sealed class LoadedCluster : IAsyncDisposable
         if (compareReplicas)
         {
             using CancellationTokenSource limit = new(Patience);
-            IReadOnlyList<ReplicaContent> replicas = await ReplicaContent.ReadAllAsync(Client, Nodes.NodeIds, limit.Token);
+            IReadOnlyList<ReplicaContent> replicas =
+                await ReplicaContent.ReadAllAsync(Client, Nodes.NodeIds, limit.Token);
             Assert.Single(replicas.Select(r => (r.Applied, r.Keys, r.Hash)).Distinct());
         }
     }
