@@ -38,7 +38,7 @@ internal sealed class HostParts
     public NodeId NodeId => Options.NodeId;
 
     /// <summary>Gets where the write-ahead log is and how it is cut into files.</summary>
-    public RecordLogOptions LogOptions { get; init; } = new() { Directory = "wal" };
+    public RecordLogOptions LogOptions { get; init; } = new() { Directory = "wal", GrowthBytes = 512 << 10 };
 
     /// <summary>Gets the settings of a group's core. The seed differs per group, node and start, so that no two draw
     /// alike.</summary>

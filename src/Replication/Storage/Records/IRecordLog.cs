@@ -131,6 +131,17 @@ public sealed class RecordLogOptions
     public int SectorBytes { get; init; } = 4096;
 
     /// <summary>
+    /// Gets by how many bytes of zeros a segment file is grown ahead of small flushes; 0 for not at all.
+    /// </summary>
+    /// <remarks>
+    /// A flush into bytes that a file already has is one write and one barrier; a flush that makes the file longer costs
+    /// the file system a second write and barrier for its own records. Large flushes, over a sixteenth of this, share
+    /// that cost among many and are not worth writing everything twice. Recycled segments need no zeros.
+    /// </remarks>
+    /// <value>The default value is 0. From 0 to 16 MiB.</value>
+    public int GrowthBytes { get; init; }
+
+    /// <summary>
     /// Gets how long after the last flush the owner writes the durable-until hint, see <see
     /// cref="IRecordLog.WriteHint"/>.
     /// </summary>
@@ -149,6 +160,7 @@ public sealed class RecordLogOptions
         Check(nameof(MemorySizeBits), MemorySizeBits, PageSizeBits + 1, 30);
         Check(nameof(SegmentSizeBits), SegmentSizeBits, PageSizeBits, 30);
         Check(nameof(SectorBytes), SectorBytes, 512, Math.Min(65_536, 1 << PageSizeBits));
+        Check(nameof(GrowthBytes), GrowthBytes, 0, 16 << 20);
         if (!System.Numerics.BitOperations.IsPow2(SectorBytes))
         {
             throw new ArgumentException($"SectorBytes is {SectorBytes}; it must be a power of two.");

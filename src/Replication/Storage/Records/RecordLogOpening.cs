@@ -29,13 +29,12 @@ internal sealed class RecordLogOpening : IDisposable
         IFileSystem files, RecordLogOptions options, IRecordVisitor visitor, out RecordLogReport report)
     {
         options.Validate();
-        var geometry = new RecordGeometry(options);
         FilePath.CreateDurableDirectory(files, options.Directory);
         LogStateFile? state = LogStateFile.Open(files, options.Directory);
         SegmentFiles? segments = null;
         try
         {
-            segments = new SegmentFiles(files, options.Directory, geometry);
+            segments = new SegmentFiles(files, options);
             state ??= Create(files, options, segments);
             CheckGeometry(options, state.State);
             var opening = Recover(segments, state, visitor, out report);

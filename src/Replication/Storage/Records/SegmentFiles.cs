@@ -18,16 +18,23 @@ internal sealed class SegmentFiles : IDisposable
     private readonly IFileSystem _files;
     private readonly string _directory;
     private readonly SortedSet<long> _unsynced = [];
+    private readonly byte[] _zeros;
     private bool _directoryUnsynced;
+    private (long Segment, long Length) _tail = (-1, 0);
 
     // Replaced as a whole, so that readers on other threads need no lock.
     private SortedList<long, IFile> _open = [];
 
-    public SegmentFiles(IFileSystem files, string directory, RecordGeometry geometry)
+    /// <summary>Opens the files there are.</summary>
+    /// <param name="files">Where they are.</param>
+    /// <param name="options">Their directory, and by how much they grow ahead.</param>
+    public SegmentFiles(IFileSystem files, RecordLogOptions options)
     {
+        string directory = options.Directory;
         _files = files;
         _directory = directory;
-        Geometry = geometry;
+        _zeros = new byte[options.GrowthBytes];
+        Geometry = new RecordGeometry(options);
         foreach (string name in files.List(directory))
         {
             if (TryParse(name, out long segment))
@@ -63,8 +70,10 @@ internal sealed class SegmentFiles : IDisposable
             long segment = Geometry.SegmentOf(address);
             long offset = Geometry.OffsetInSegment(address);
             int count = (int)Math.Min(source.Length, Geometry.SegmentBytes - offset);
-            FileOf(segment).Write(offset, source[..count]);
+            IFile file = FileOf(segment);
+            file.Write(offset, source[..count]);
             _unsynced.Add(segment);
+            GrowAhead(segment, file, offset + count, count);
             address += count;
             source = source[count..];
         }
@@ -105,6 +114,7 @@ internal sealed class SegmentFiles : IDisposable
         if (LengthOf(segment) > offset)
         {
             _open[segment].SetLength(offset);
+            _tail = (-1, 0);
             _unsynced.Add(segment);
         }
     }
@@ -178,6 +188,27 @@ internal sealed class SegmentFiles : IDisposable
         }
 
         return file;
+    }
+
+    // Zeros past the end of the log are no record; like old bytes of a recycled file they are written over.
+    private void GrowAhead(long segment, IFile file, long end, int written)
+    {
+        if (written > _zeros.Length / 16)
+        {
+            return;
+        }
+
+        if (_tail.Segment != segment)
+        {
+            _tail = (segment, file.Length);
+        }
+
+        if (end >= _tail.Length && end < Geometry.SegmentBytes)
+        {
+            int bytes = (int)Math.Min(_zeros.Length, Geometry.SegmentBytes - end);
+            file.Write(end, _zeros.AsSpan(0, bytes));
+            _tail = (segment, end + bytes);
+        }
     }
 
     private void Delete(long segment)
