@@ -10,7 +10,14 @@ namespace Replication.Grpc.Peers;
 internal sealed class PeerQueue(int messagesMax, long bytesMax)
 {
     private readonly Channel<PeerMessage> _channel = Channel.CreateUnbounded<PeerMessage>(
-        new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = false });
+        new UnboundedChannelOptions
+        {
+            SingleReader = true,
+
+            // A message that finds the link idle is written by its sender: waking another thread costs more. The reader
+            // never blocks; while the stream has no room it waits without a thread.
+            AllowSynchronousContinuations = true,
+        });
 
     private long _bytes;
     private int _messages;

@@ -47,6 +47,9 @@ internal sealed class GrpcListener : IAsyncDisposable
                 }
             });
         });
+
+        // No call of ours blocks: what arrives is handled by the thread that read it, without a hop to another.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         _container = builder.Build();
         _server = _container.Services.GetRequiredService<IServer>();
         _application = new GrpcApplication(
