@@ -28,6 +28,7 @@ public sealed class AllocationTests
             RaftRound round = new();
             return () => round.ProposeAndCommit();
         },
+        ["Key-value: put, replicate and apply on three nodes"] = () => new PutRound().Run,
     };
 
     [Fact]
