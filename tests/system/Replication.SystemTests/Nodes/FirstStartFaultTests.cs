@@ -36,6 +36,8 @@ public sealed class FirstStartFaultTests : IAsyncLifetime
     [InlineData("fsync", "EIO", "values directory")]
     [InlineData("pwrite64", "ENOSPC", "wal/state.tmp")]
     [InlineData("fdatasync", "EIO", "wal/state.tmp")]
+    [InlineData("pwrite64", "ENOSPC", "peers.tmp")]
+    [InlineData("fdatasync", "EIO", "peers.tmp")]
     [InlineData("fdatasync", "EIO", "checkpoint")]
     [InlineData("fdatasync", "EIO", "values state")]
     public async Task A_node_whose_first_start_meets_a_disk_error_ends_and_starts_once_the_disk_is_well(
