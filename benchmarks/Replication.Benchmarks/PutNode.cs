@@ -13,7 +13,7 @@ using Replication.Transport;
 
 namespace Replication.Benchmarks;
 
-/// <summary>A node of a <see cref="PutRound"/>: the driver, the log writer, the store; stepped, without a disk.</summary>
+/// <summary>A node of a <see cref="PutRound"/>: driver, log writer and store; stepped, without a disk.</summary>
 internal sealed class PutNode : ITransport
 {
     private readonly Func<NodeId, PutNode> _find;

@@ -9,7 +9,7 @@ using Replication.Serialization;
 
 namespace Replication.Benchmarks;
 
-/// <summary>Puts on three whole nodes in one thread: encoded, replicated, handed to the log, committed, applied on all.</summary>
+/// <summary>Puts on three whole nodes in one thread: encoded, replicated, logged, committed, applied on all.</summary>
 public sealed class PutRound
 {
     private const int Keys = 1024;

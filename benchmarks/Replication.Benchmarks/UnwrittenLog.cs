@@ -3,7 +3,7 @@ using Replication.Storage.Records;
 
 namespace Replication.Benchmarks;
 
-/// <summary>A record log that gives out addresses and keeps nothing: what the code above it allocates remains.</summary>
+/// <summary>A record log that gives out addresses and keeps nothing: what is above it allocates alone.</summary>
 internal sealed class UnwrittenLog : IRecordLog
 {
     public long BeginAddress => 0;

@@ -134,7 +134,7 @@ public sealed class RecordLogOptions
     /// Gets by how many bytes of zeros a segment file is grown ahead of small flushes; 0 for not at all.
     /// </summary>
     /// <remarks>
-    /// A flush into bytes that a file already has is one write and one barrier; a flush that makes the file longer costs
+    /// A flush into bytes that a file already has is one write and one barrier; one that makes the file longer costs
     /// the file system a second write and barrier for its own records. Large flushes, over a sixteenth of this, share
     /// that cost among many and are not worth writing everything twice. Recycled segments need no zeros.
     /// </remarks>
