@@ -38,6 +38,10 @@ internal static partial class RaftEvents
         + "over: the time is up.")]
     public static partial void StopCutShort(this ILogger logger, int nodeId);
 
+    [LoggerMessage(1011, LogLevel.Error, "Node {NodeId} stops with its files open: the disk did not end its work "
+        + "within {Seconds} s.")]
+    public static partial void DiskHangs(this ILogger logger, int nodeId, int seconds);
+
     [LoggerMessage(1010, LogLevel.Error, "Node {NodeId}: closing the connections of the faulted host failed.")]
     public static partial void CloseFailed(this ILogger logger, Exception error, int nodeId);
 }

@@ -39,6 +39,9 @@ internal sealed class GroupApplier
 
     public bool IsCheckpointUnderWay { get; private set; }
 
+    /// <summary>Gets the bytes of applied state that no durable checkpoint holds and that only memory has.</summary>
+    public long UnwrittenBytes => _machine.UnwrittenBytes;
+
     /// <summary>Applies entries; answers to their proposers wait for <see cref="Publish"/>.</summary>
     /// <param name="log">The group's log.</param>
     /// <param name="upTo">The last entry that is committed, and durable here.</param>
@@ -99,12 +102,13 @@ internal sealed class GroupApplier
         _answers.Clear();
     }
 
-    /// <summary>Captures a checkpoint if enough log was applied since the last one.</summary>
+    /// <summary>Captures a checkpoint if enough log was applied since the last one, or if what was applied has become
+    /// as much: a few bytes of log may change large values.</summary>
     /// <param name="logBytes">After how many bytes.</param>
     /// <returns>The work to be done in the background; null if it is not time.</returns>
     public IBackgroundWork? TryCaptureCheckpoint(long logBytes)
     {
-        if (IsCheckpointUnderWay || _bytesSinceCheckpoint < logBytes)
+        if (IsCheckpointUnderWay || (_bytesSinceCheckpoint < logBytes && _machine.UnwrittenBytes < logBytes))
         {
             return null;
         }

@@ -9,6 +9,10 @@ internal sealed class GroupSettings
     /// <summary>The most entries in one proposal to the core.</summary>
     public const int ProposeEntriesMax = 4096;
 
+    /// <summary>How many times <see cref="CheckpointLogBytes"/> may be applied and not yet written: beyond it a
+    /// leader's proposals wait for the checkpoint under way.</summary>
+    public const int UnwrittenCheckpointsMax = 4;
+
     public bool ForwardWrites { get; init; } = true;
 
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);

@@ -128,8 +128,17 @@ internal sealed partial class ReplicaGroup
 
     private bool CanForward => !_status.Leader.IsNone && _turn.Now >= _forwardAgainAt;
 
+    // A disk that writes checkpoints more slowly than clients write must not fill the memory.
+    private bool IsBehindWithCheckpoints =>
+        _applier.UnwrittenBytes > GroupSettings.UnwrittenCheckpointsMax * _settings.CheckpointLogBytes;
+
     private bool HasRoomFor(Proposal proposal)
     {
+        if (IsLeader && IsBehindWithCheckpoints)
+        {
+            return false;
+        }
+
         long pending = PendingBytes;
         return pending == 0 || pending + proposal.Payload.Length <= _settings.PendingBytesMax;
     }

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Replication.Diagnostics;
+using Replication.Errors;
 using Replication.Groups.Shell;
 using Replication.Groups;
 using Replication.Primitives;
@@ -18,6 +19,9 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
 {
     // Leadership and pending writes have this long to go elsewhere; what remains of the 10 s of a stop is for closing.
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(4);
+
+    // A checkpoint that is being written, and the closing of the files, have this long.
+    private static readonly TimeSpan DiskTime = TimeSpan.FromSeconds(4);
     private readonly HostParts _parts;
     private readonly MonotonicClock _clock;
     private readonly WriteAheadLog _log;
@@ -29,6 +33,7 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
     private readonly CancellationTokenSource _faulted = new();
     private readonly ILogger _logger;
     private Exception? _fault;
+    private volatile bool _isClosed;
     private int _isDisposed;
 
     /// <summary>Recovers everything from disk; nothing runs yet.</summary>
@@ -153,6 +158,7 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
             await DrainAsync().ConfigureAwait(false);
         }
 
+        _isClosed = true;
         await _parts.Transport.DisposeAsync().ConfigureAwait(false);
         ObjectDisposedException stopped = new(nameof(ReplicaHost), "The host is stopped.");
         foreach (ExecutorLoop executor in _executors)
@@ -160,6 +166,30 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
             await executor.StopAsync(stopped).ConfigureAwait(false);
         }
 
+        await CloseDiskAsync().ConfigureAwait(false);
+        _parts.Metrics.Dispose();
+        _logger.HostStopped(_parts.NodeId.Value);
+    }
+
+    // A disk that hangs must not hang the host: its files then stay open and locked, as after a crash.
+    private async Task CloseDiskAsync()
+    {
+        try
+        {
+            await Task.Run(CloseFilesAsync).WaitAsync(DiskTime).ConfigureAwait(false);
+        }
+        catch (TimeoutException error)
+        {
+            _logger.DiskHangs(_parts.NodeId.Value, (int)DiskTime.TotalSeconds);
+            throw new StorageFailedException(
+                $"The disk of node {_parts.NodeId} did not end its work within {DiskTime.TotalSeconds} s. The data "
+                    + $"directory stays locked until this process ends; the next start recovers as after a crash.",
+                error);
+        }
+    }
+
+    private async Task CloseFilesAsync()
+    {
         await _backgroundLoop.StopAsync().ConfigureAwait(false);
         await _logLoop.StopAsync().ConfigureAwait(false);
         _log.Dispose();
@@ -167,9 +197,6 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
         {
             executor.Executor.Dispose();
         }
-
-        _parts.Metrics.Dispose();
-        _logger.HostStopped(_parts.NodeId.Value);
     }
 
     private void ObserveGroups()
@@ -266,7 +293,9 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
             ? place
             : null;
 
-    private Exception? Refusal() => Fault is { } fault ? HostErrors.For(fault) : null;
+    private Exception? Refusal() => Fault is { } fault ? HostErrors.For(fault)
+        : _isClosed ? new ObjectDisposedException(nameof(ReplicaHost), "The host is stopped.")
+        : null;
 
     private Instant RunBackground(InboxItem? items)
     {

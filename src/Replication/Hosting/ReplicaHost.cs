@@ -155,10 +155,19 @@ public sealed class ReplicaHost : IAsyncDisposable
     /// <summary>Stops: refuses new work, hands leadership over, flushes, closes. Pending writes end as committed or
     /// Indeterminate.</summary>
     /// <returns>Completes when everything is closed, within 10 s.</returns>
+    /// <exception cref="StorageFailedException">The disk hangs: files and lock stay open until the process
+    /// ends.</exception>
     public async ValueTask DisposeAsync()
     {
-        await _runtime.DisposeAsync().ConfigureAwait(false);
-        _groups.End(new ObjectDisposedException(nameof(ReplicaHost), "The host is stopped."));
+        try
+        {
+            await _runtime.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            _groups.End(new ObjectDisposedException(nameof(ReplicaHost), "The host is stopped."));
+        }
+
         _definition.Directory.Dispose();
     }
 

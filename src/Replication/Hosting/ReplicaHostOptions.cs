@@ -47,7 +47,8 @@ public sealed class ReplicaHostOptions
     /// <value>The default value is 64 MiB. At least 4 MiB.</value>
     public long EntryCacheBytesMax { get; set; } = 64L << 20;
 
-    /// <summary>Gets or sets after how many bytes of applied log a checkpoint is made.</summary>
+    /// <summary>Gets or sets after how many bytes of applied log a checkpoint is made. While four times as much is
+    /// applied and not yet written, a leader's callers wait for the disk.</summary>
     /// <value>The default value is 64 MiB. At least 64 KiB.</value>
     public long CheckpointLogBytes { get; set; } = 64L << 20;
 

@@ -45,6 +45,7 @@ public sealed partial class KeyValueStore
             await _group.ReadIndexAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        _group.ThrowIfStopped();
         var items = new List<KeyValueItem>();
         using IKeyValueSnapshot snapshot = _engine.CaptureSnapshot();
         foreach (KeyValueRecord record in snapshot.Scan(from, to))
@@ -71,6 +72,7 @@ public sealed partial class KeyValueStore
     /// id beside it.</summary>
     private KeyValueReadResult Read(ReadOnlyMemory<byte> key, ReadLevel level, LogId applied)
     {
+        _group.ThrowIfStopped();
         using IKeyValueSnapshot snapshot = _engine.CaptureSnapshot();
         bool found = snapshot.TryGet(key.Span, out KeyValueRecord record);
         return new KeyValueReadResult

@@ -143,6 +143,7 @@ public sealed class ReplicatedLog
             await _group.ReadIndexAsync(cancellationToken).ConfigureAwait(false);
         }
 
+        _group.ThrowIfStopped();
         long end = _pages.End();
         var page = new List<LogRecord>();
         do

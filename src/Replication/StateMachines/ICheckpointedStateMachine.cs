@@ -21,6 +21,10 @@ internal interface ICheckpointedStateMachine : IDisposable
     /// is none.</summary>
     ReadOnlyMemory<byte> CheckpointAttachment { get; }
 
+    /// <summary>Gets the bytes of applied state that only memory holds until a checkpoint is durable; 0 if the machine
+    /// keeps its state in memory anyway.</summary>
+    long UnwrittenBytes => 0;
+
     /// <summary>Gets whether this release can execute a command that another node sends; a leader appends no
     /// other.</summary>
     bool CanApply(ReadOnlySpan<byte> command) => true;

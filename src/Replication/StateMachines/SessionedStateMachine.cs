@@ -46,6 +46,9 @@ internal sealed class SessionedStateMachine : ICheckpointedStateMachine
         }
     }
 
+    /// <inheritdoc/>
+    public long UnwrittenBytes => _machine.UnwrittenBytes;
+
     /// <summary>Gets the sessions.</summary>
     public ClientSessionTable Sessions => _sessions;
 

@@ -118,6 +118,45 @@ public sealed class BackPressureTests
     }
 
     [Fact]
+    public void Proposals_wait_while_checkpoints_are_behind_what_was_applied_and_go_on_when_one_is_durable()
+    {
+        SteppedCluster cluster = new(settings: boot => new() { BootId = boot, CheckpointLogBytes = 10_000 });
+        SteppedNode leader = cluster.ElectLeader();
+        cluster.RunFor(0.2);
+        leader.Machine.UnwrittenBytesPerCommand = 1_000;
+        leader.IsBackgroundStalled = true;
+        for (int i = 0; i < 41; i++)
+        {
+            cluster.Commit(leader, Kilobyte);
+        }
+
+        long last = leader.Status.Raft.LastLogId.Index.Value;
+        TestProposal waiting = leader.Propose(Kilobyte);
+        cluster.RunFor(2);
+        Assert.Null(waiting.Result);
+        Assert.Equal(last, leader.Status.Raft.LastLogId.Index.Value);
+        Assert.Equal(41_000, leader.Machine.UnwrittenBytes);
+
+        leader.IsBackgroundStalled = false;
+        Assert.True(cluster.RunUntil(() => waiting.IsCommitted, 1));
+    }
+
+    [Fact]
+    public void A_few_bytes_of_log_that_change_much_state_bring_a_checkpoint_too()
+    {
+        SteppedCluster cluster = new(settings: boot => new() { BootId = boot, CheckpointLogBytes = 100_000 });
+        SteppedNode leader = cluster.ElectLeader();
+        leader.Machine.UnwrittenBytesPerCommand = 50_000;
+        cluster.Commit(leader, "a");
+        cluster.RunFor(0.1);
+        Assert.Equal(LogId.Zero, leader.Status.CheckpointId);
+
+        TestProposal second = cluster.Commit(leader, "b");
+        Assert.True(cluster.RunUntil(() => leader.Status.CheckpointId == second.Result!.Value.Id, 1));
+        Assert.Equal(0, leader.Machine.UnwrittenBytes);
+    }
+
+    [Fact]
     public void A_disk_below_its_reserve_rejects_writes_and_gives_leadership_away_until_it_has_room()
     {
         SteppedCluster cluster = new();

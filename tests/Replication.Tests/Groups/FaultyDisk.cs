@@ -8,7 +8,13 @@ internal sealed class FaultyDisk(IFileSystem inner) : IFileSystem
 {
     public bool FailsSyncs { get; set; }
 
+    /// <summary>Gets or sets the only file whose syncs fail; null for none by its name.</summary>
+    public string? FailsSyncsOf { get; set; }
+
     public int Hits { get; private set; }
+
+    /// <summary>Gets what syncs wait for: a disk that hangs.</summary>
+    public ManualResetEventSlim SyncsGoOn { get; } = new(initialState: true);
 
     public IFile Open(string path, FileOpenMode mode) => new FaultyFile(this, path, inner.Open(path, mode));
 
@@ -36,7 +42,8 @@ internal sealed class FaultyDisk(IFileSystem inner) : IFileSystem
 
         public void Sync()
         {
-            if (disk.FailsSyncs)
+            disk.SyncsGoOn.Wait();
+            if (disk.FailsSyncs || path == disk.FailsSyncsOf)
             {
                 disk.Hits++;
                 throw new StorageFailedException($"Could not sync '{path}': EIO.");

@@ -21,10 +21,16 @@ internal sealed class RecordingMachine(MachineDisk disk) : ICheckpointedStateMac
 {
     public const string Poison = "poison";
     private int _published = disk.Commands.Count;
+    private int _written = disk.Commands.Count;
 
     public LogId CheckpointId { get; private set; } = disk.Id;
 
     public ReadOnlyMemory<byte> CheckpointAttachment { get; } = disk.Attachment;
+
+    /// <summary>Gets or sets how many bytes of state each command counts as, until a checkpoint holds it.</summary>
+    public long UnwrittenBytesPerCommand { get; set; }
+
+    public long UnwrittenBytes => (Commands.Count - _written) * UnwrittenBytesPerCommand;
 
     public List<string> Commands { get; } = [.. disk.Commands];
 
@@ -63,6 +69,10 @@ internal sealed class RecordingMachine(MachineDisk disk) : ICheckpointedStateMac
             disk.Commands = captured.Commands;
         }
 
-        public void Completed() => machine.CheckpointId = captured.Id;
+        public void Completed()
+        {
+            machine.CheckpointId = captured.Id;
+            machine._written = captured.Commands.Count;
+        }
     }
 }

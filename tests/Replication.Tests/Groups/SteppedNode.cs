@@ -52,6 +52,9 @@ internal sealed class SteppedNode : ITransport
     /// <summary>Gets or sets whether the disk hangs: what is appended stays in memory.</summary>
     public bool IsFlushStalled { get; set; }
 
+    /// <summary>Gets or sets whether background work, checkpoints above all, makes no progress.</summary>
+    public bool IsBackgroundStalled { get; set; }
+
     public TimeSpan ClockOffset { get; set; }
 
     public Instant FlushAt { get; private set; } = Instant.Never;
@@ -64,7 +67,7 @@ internal sealed class SteppedNode : ITransport
 
     /// <summary>Gets when something is to be done here; the past if at once.</summary>
     public Instant NextEvent => !IsAlive ? Instant.Never
-        : !_inbox.IsEmpty || !_background.IsEmpty || !_logInbox.IsEmpty ? default
+        : !_inbox.IsEmpty || (!_background.IsEmpty && !IsBackgroundStalled) || !_logInbox.IsEmpty ? default
         : Instant.Min(Fault is null ? Executor.NextDeadline : Instant.Never, IsFlushStalled ? Instant.Never : FlushAt);
 
     public TestProposal Propose(string text)
@@ -86,7 +89,7 @@ internal sealed class SteppedNode : ITransport
     /// <summary>Runs what is due.</summary>
     public void Run(Instant now)
     {
-        if (!_background.IsEmpty)
+        if (!_background.IsEmpty && !IsBackgroundStalled)
         {
             BackgroundWorker.Run(_background.TakeAll());
         }
@@ -122,6 +125,7 @@ internal sealed class SteppedNode : ITransport
         _boots++;
         Fault = null;
         IsFlushStalled = false;
+        IsBackgroundStalled = false;
         FlushAt = Instant.Never;
         _inbox = new SteppedInbox();
         _logInbox = new SteppedInbox();

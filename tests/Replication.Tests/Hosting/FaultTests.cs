@@ -37,6 +37,10 @@ public sealed class FaultTests
             await victim.KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("w")));
         await Assert.ThrowsAsync<StorageFailedException>(async () =>
             await victim.KeyValueStore(Store).GetAsync(Bytes("k")));
+        await Assert.ThrowsAsync<StorageFailedException>(async () =>
+            await victim.KeyValueStore(Store).GetAsync(Bytes("k"), ReadConsistency.ConsistentPrefix));
+        await Assert.ThrowsAsync<StorageFailedException>(async () =>
+            await victim.KeyValueStore(Store).ScanAsync(default, default, 9, ReadConsistency.ConsistentPrefix));
         Assert.Equal("v", Text((await healthy.KeyValueStore(Store).GetAsync(Bytes("k"))).Value));
     }
 
@@ -62,5 +66,59 @@ public sealed class FaultTests
         Assert.True(disk.Hits > 0);
         Assert.IsType<StorageFailedException>(host.Fault);
         Assert.Throws<StorageFailedException>(() => directory.TryAcceptPeer(new NodeId(3), Guid.NewGuid()));
+    }
+
+    [Fact]
+    public async Task A_stopped_host_answers_no_read_whatever_its_level()
+    {
+        await using HostCluster cluster = await HostCluster.StartAsync();
+        ReplicaHost leader = await cluster.LeaderAsync();
+        KeyValueStore store = leader.KeyValueStore(Store);
+        await store.PutAsync(Bytes("k"), Bytes("v"));
+
+        await cluster.StopNodeAsync(leader);
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+            await store.GetAsync(Bytes("k"), ReadConsistency.ConsistentPrefix));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await store.GetAsync(Bytes("k")));
+    }
+
+    [Fact]
+    public async Task A_hint_that_fails_on_an_idle_host_faults_it_without_waiting_for_the_next_write()
+    {
+        await using HostCluster cluster = await HostCluster.StartAsync();
+        await cluster.StopNodeAsync(await cluster.FollowerAsync());
+        int id = Enumerable.Range(1, 3).First(id => cluster.Hosts.All(host => host.NodeId.Value != id));
+        FaultyDisk disk = new(cluster.DiskOf(id));
+        ReplicaHost victim = await cluster.StartNodeAsync(id, disk);
+        TaskCompletionSource faulted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration registration = victim.Faulted.Register(faulted.SetResult);
+
+        disk.FailsSyncsOf = "wal/state";
+        await (await cluster.LeaderAsync()).KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("v"));
+        await faulted.Task.WaitAsync(Patience);
+
+        Assert.True(disk.Hits > 0);
+        Assert.IsType<StorageFailedException>(victim.Fault);
+    }
+
+    [Fact]
+    public async Task A_disk_that_hangs_does_not_hang_the_stop_of_the_host_and_leaves_its_directory_locked()
+    {
+        HostCluster cluster = await HostCluster.StartAsync();
+        ReplicaHost victim = await cluster.FollowerAsync();
+        await cluster.StopNodeAsync(victim);
+        FaultyDisk disk = new(cluster.DiskOf(victim.NodeId.Value));
+        victim = await cluster.StartNodeAsync(victim.NodeId.Value, disk);
+        await cluster.LeaderAsync();
+
+        disk.SyncsGoOn.Reset();
+        await cluster.Hosts.First(host => host != victim).KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("v"));
+        await Assert.ThrowsAsync<StorageFailedException>(async () =>
+            await cluster.StopNodeAsync(victim).WaitAsync(Patience));
+        await Assert.ThrowsAsync<DataDirectoryException>(() => cluster.StartNodeAsync(victim.NodeId.Value));
+
+        disk.SyncsGoOn.Set();
+        await cluster.DisposeAsync();
     }
 }

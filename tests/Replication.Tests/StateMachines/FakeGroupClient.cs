@@ -33,6 +33,10 @@ internal sealed class FakeGroupClient(TestReplica replica) : GroupClient
 
     public byte[] LastPayload { get; private set; } = [];
 
+    public override void ThrowIfStopped()
+    {
+    }
+
     public override ValueTask<ProposalCompletion> ProposeAsync(
         ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {

@@ -13,6 +13,9 @@ internal abstract class GroupClient
     /// <summary>Gets what the group is on this node, as of its last turn.</summary>
     public abstract GroupStatus Status { get; }
 
+    /// <summary>Throws if the host is faulted or stopped; for reads that ask nobody else.</summary>
+    public abstract void ThrowIfStopped();
+
     /// <summary>Proposes an entry payload; on a follower forwards it to the leader if allowed. Waits for room in the
     /// queues.</summary>
     /// <param name="payload">The payload (see CommandEnvelope); not changed afterwards.</param>

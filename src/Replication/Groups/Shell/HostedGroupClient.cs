@@ -30,6 +30,14 @@ internal sealed class HostedGroupClient : GroupClient
 
     public override GroupStatus Status => _group.Status;
 
+    public override void ThrowIfStopped()
+    {
+        if (_refusal() is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
     public override ValueTask<ProposalCompletion> ProposeAsync(ReadOnlyMemory<byte> payload,
         CancellationToken cancellationToken)
     {

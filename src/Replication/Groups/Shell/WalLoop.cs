@@ -1,3 +1,4 @@
+using Replication.Errors;
 using Replication.Raft.Primitives;
 using Replication.Storage.Wal;
 
@@ -42,6 +43,11 @@ internal sealed class WalLoop
             // Idle: from now on any damage of what is written is seen as damage, not as a torn tail.
             _hintAt = Instant.Never;
             _log.WriteHint();
+            if (_log.Fault is { } fault)
+            {
+                // Nothing waits on a hint: without this an idle host would seem well until its next write.
+                throw new StorageFailedException($"The write-ahead log failed: {fault.Message}", fault);
+            }
         }
 
         return _hintAt;

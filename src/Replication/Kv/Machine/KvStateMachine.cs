@@ -30,6 +30,9 @@ internal sealed class KvStateMachine : ICheckpointedStateMachine
     public ReadOnlyMemory<byte> CheckpointAttachment => _engine.CheckpointAttachment;
 
     /// <inheritdoc/>
+    public long UnwrittenBytes => _engine.UnwrittenBytes;
+
+    /// <inheritdoc/>
     public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result)
     {
         _changes.Clear();

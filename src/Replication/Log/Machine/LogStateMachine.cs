@@ -46,6 +46,9 @@ internal sealed class LogStateMachine : ICheckpointedStateMachine
     public ReadOnlyMemory<byte> CheckpointAttachment => Engine.CheckpointAttachment;
 
     /// <inheritdoc/>
+    public long UnwrittenBytes => Engine.UnwrittenBytes;
+
+    /// <inheritdoc/>
     public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result)
     {
         _changes.Clear();

@@ -37,6 +37,9 @@ internal sealed class SnapshotFileCheckpoints : ICheckpointedStateMachine
         {
             Restore(FilePath.Combine(directory, newest));
             RemoveOthers(newest);
+
+            // A process that died after the rename may have left the name undurable, and log is given up behind it.
+            files.SyncDirectory(directory);
         }
     }
 

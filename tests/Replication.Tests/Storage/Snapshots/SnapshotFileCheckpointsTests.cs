@@ -90,6 +90,25 @@ public sealed class SnapshotFileCheckpointsTests
     }
 
     [Fact]
+    public void The_name_of_a_restored_snapshot_is_durable_also_if_the_process_died_before_it_made_it_so()
+    {
+        var disk = new InMemoryFileSystem();
+        var files = new FailingFiles(disk);
+        using var first = new SnapshotFileCheckpoints(new CountingMachine(), files, "one");
+        Apply(first, 1, 10);
+        IBackgroundWork work = first.CaptureCheckpoint(Id(1), default);
+        files.FailsDirectorySyncs = true;
+        Assert.Throws<StorageFailedException>(work.Run);
+
+        using var second = new SnapshotFileCheckpoints(new CountingMachine(), disk, "one");
+        Assert.Equal(Id(1), second.CheckpointId);
+
+        // Log may be given up behind it from here on.
+        using var third = new SnapshotFileCheckpoints(new CountingMachine(), disk.CrashClone(), "one");
+        Assert.Equal(Id(1), third.CheckpointId);
+    }
+
+    [Fact]
     public void Every_flipped_bit_and_every_cut_of_the_newest_snapshot_is_refused_with_file_and_offset()
     {
         var files = new InMemoryFileSystem();
@@ -223,6 +242,8 @@ public sealed class SnapshotFileCheckpointsTests
     {
         public int CallsLeft { get; set; } = int.MaxValue;
 
+        public bool FailsDirectorySyncs { get; set; }
+
         public IFile Open(string path, FileOpenMode mode) => new FailingFile(this, inner.Open(path, mode));
 
         public IReadOnlyList<string> List(string directory) => inner.List(directory);
@@ -233,7 +254,11 @@ public sealed class SnapshotFileCheckpointsTests
 
         public void Delete(string path) => Guarded(() => inner.Delete(path));
 
-        public void SyncDirectory(string directory) => Guarded(() => inner.SyncDirectory(directory));
+        public void SyncDirectory(string directory)
+        {
+            CallsLeft = FailsDirectorySyncs ? 0 : CallsLeft;
+            Guarded(() => inner.SyncDirectory(directory));
+        }
 
         public IDisposable Lock(string path) => inner.Lock(path);
 
