@@ -6,13 +6,15 @@ namespace Replication.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        Replication.Load [options]: durable puts and failover of three nodes, beside three etcd nodes (from the PATH) in the same run.
+        Replication.Load [options]: durable puts and failover of three nodes,
+        beside three etcd nodes (from the PATH) in the same run.
 
           --systems NAMES      replication, etcd, with a comma between (default: both)
           --passes NUMBER      passes, from 1 to 100; each pass turns the order round; medians are reported (default: 4)
           --clients NUMBERS    with commas between (default: 1,16,256)
           --seconds NUMBER     length of a measurement, from 1 to 600, after a warm-up of a quarter (default: 8)
-          --warm-up SECONDS    load before the first measurement of a pass, from 0 to 600, so that just-in-time compilers are done (default: 10)
+          --warm-up SECONDS    load before the first measurement of a pass, from 0 to 600,
+                               so that just-in-time compilers are done (default: 10)
           --value-size BYTES   from 8 to 1000000 (default: 256)
           --connections N      connections of the client to the leader, for both systems (default: 1)
           --failovers NUMBER   kills of the leader per pass, from 0 to 100 (default: 3)
@@ -50,7 +52,8 @@ internal sealed record LoadOptions
         for (int i = 0; i < arguments.Count; i += 2)
         {
             string option = arguments[i];
-            string value = i + 1 < arguments.Count ? arguments[i + 1] : throw new FormatException($"{option} is unknown or needs a value.");
+            string value = i + 1 < arguments.Count ? arguments[i + 1]
+                : throw new FormatException($"{option} is unknown or needs a value.");
             options = option switch
             {
                 "--systems" => options with { Systems = SystemsOf(value) },
@@ -78,7 +81,9 @@ internal sealed record LoadOptions
     }
 
     private static int Number(string option, string text, int minimum, int maximum) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= minimum
+            && value <= maximum
             ? value
-            : throw new FormatException($"{option} is \"{text}\": a whole number from {minimum} to {maximum} is expected.");
+            : throw new FormatException(
+                $"{option} is \"{text}\": a whole number from {minimum} to {maximum} is expected.");
 }

@@ -8,6 +8,9 @@ namespace Replication.Load;
 /// <summary>Everything that was measured, and the medians of it.</summary>
 internal sealed record LoadReport
 {
+    private const string Noisy =
+        "; the machine was NOT quiet: compare the systems with each other, not with other runs";
+
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     public required string Date { get; init; }
@@ -30,15 +33,19 @@ internal sealed record LoadReport
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"# Durable puts and failover, {Date}").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"Commit {Commit}; {Machine}; a write of 4 KiB with its flush takes {FlushMilliseconds:f2} ms (median).");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Load average before the run: {LoadAverageBefore:f1}{(LoadAverageBefore > 0.5 ? "; the machine was NOT quiet: compare the systems with each other, not with other runs" : "")}.");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"Commit {Commit}; {Machine}; a write of 4 KiB with its flush takes {FlushMilliseconds:f2} ms (median).");
+        text.AppendLine(CultureInfo.InvariantCulture,
+            $"Load average before the run: {LoadAverageBefore:f1}{(LoadAverageBefore > 0.5 ? Noisy : "")}.");
         text.AppendLine(CultureInfo.InvariantCulture, $"Command: `{Command}`").AppendLine();
         foreach ((string name, SystemReport system) in Systems)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"- {name}: {system.Description}");
         }
 
-        text.AppendLine().AppendLine("Medians over the passes; each pass turns the order of the systems round. One put under way per client.").AppendLine();
+        text.AppendLine();
+        text.AppendLine("Medians over the passes; each pass turns the order of the systems round.");
+        text.AppendLine("One put under way per client.").AppendLine();
         text.AppendLine("| System | Clients | Puts/s | p50 | p99 | Server CPU per put | Failed |");
         text.AppendLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach ((string name, SystemReport system) in Systems)
@@ -47,11 +54,13 @@ internal sealed record LoadReport
             {
                 text.AppendLine(
                     CultureInfo.InvariantCulture,
-                    $"| {name} | {r.Clients} | {r.PutsPerSecond:N0} | {r.P50Milliseconds:f2} ms | {r.P99Milliseconds:f2} ms | {r.ServerMicrosecondsPerPut:N0} µs | {r.Failed} |");
+                    $"| {name} | {r.Clients} | {r.PutsPerSecond:N0} | {r.P50Milliseconds:f2} ms | "
+                        + $"{r.P99Milliseconds:f2} ms | {r.ServerMicrosecondsPerPut:N0} µs | {r.Failed} |");
             }
         }
 
-        text.AppendLine().AppendLine("From SIGKILL of the leader to the next acknowledged write, a probe every 50 ms:").AppendLine();
+        text.AppendLine();
+        text.AppendLine("From SIGKILL of the leader to the next acknowledged write, a probe every 50 ms:").AppendLine();
         text.AppendLine("| System | Kills | Median | Shortest | Longest |");
         text.AppendLine("| --- | ---: | ---: | ---: | ---: |");
         foreach ((string name, SystemReport system) in Systems.Where(s => s.Value.FailoverMilliseconds.Count > 0))
@@ -59,7 +68,8 @@ internal sealed record LoadReport
             List<double> times = system.FailoverMilliseconds;
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"| {name} | {times.Count} | {SystemReport.Median(times):N0} ms | {times.Min():N0} ms | {times.Max():N0} ms |");
+                $"| {name} | {times.Count} | {SystemReport.Median(times):N0} ms | {times.Min():N0} ms | "
+                    + $"{times.Max():N0} ms |");
         }
 
         return text.ToString();
@@ -75,7 +85,8 @@ internal sealed class SystemReport
 
     public List<double> FailoverMilliseconds { get; } = [];
 
-    public IEnumerable<ThroughputResult> Medians() => Throughput.GroupBy(r => r.Clients).OrderBy(g => g.Key).Select(g => new ThroughputResult(
+    public IEnumerable<ThroughputResult> Medians() => Throughput.GroupBy(r => r.Clients).OrderBy(g => g.Key).Select(g =>
+        new ThroughputResult(
         g.Key,
         Median(g.Select(r => r.PutsPerSecond)),
         Median(g.Select(r => r.P50Milliseconds)),

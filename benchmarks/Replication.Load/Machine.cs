@@ -14,10 +14,12 @@ internal static class Machine
         double gibibytes = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (double)(1 << 30);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Environment.ProcessorCount} cores, {gibibytes:f0} GiB, {RuntimeInformation.OSDescription}, .NET {Environment.Version}");
+            $"{Environment.ProcessorCount} cores, {gibibytes:f0} GiB, {RuntimeInformation.OSDescription}, "
+                + $".NET {Environment.Version}");
     }
 
-    /// <summary>Gets how many tasks wanted a processor over the last minute: on a quiet machine it is near 0 before a run.</summary>
+    /// <summary>Gets how many tasks wanted a processor over the last minute: on a quiet machine it is near 0
+    /// before a run.</summary>
     public static double LoadAverage() =>
         File.Exists("/proc/loadavg")
             ? double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture)
@@ -26,7 +28,8 @@ internal static class Machine
     public static async Task<string> CommitAsync()
     {
         string commit = await GitAsync("rev-parse", "--short=12", "HEAD");
-        return await GitAsync("status", "--porcelain", "--untracked-files=no") is "" ? commit : commit + " with changes";
+        return await GitAsync("status", "--porcelain", "--untracked-files=no") is "" ? commit
+            : commit + " with changes";
     }
 
     /// <summary>Measures what a durable write of one page costs here.</summary>
@@ -34,7 +37,8 @@ internal static class Machine
     {
         using TemporaryDirectory directory = new("replication-load-flush");
         using SafeFileHandle file = File.OpenHandle(
-            Path.Combine(directory.Path, "probe"), FileMode.CreateNew, FileAccess.ReadWrite, preallocationSize: 4 << 20);
+            Path.Combine(directory.Path, "probe"), FileMode.CreateNew, FileAccess.ReadWrite,
+                preallocationSize: 4 << 20);
         byte[] page = new byte[4096];
         List<double> times = [];
         for (int i = 0; i < 200; i++)

@@ -29,7 +29,8 @@ try
         Date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         Commit = await Machine.CommitAsync(),
         Machine = Machine.Describe(),
-        Command = $"dotnet run -c Release --project benchmarks/Replication.Load -- {string.Join(' ', args)}".TrimEnd(' ', '-'),
+        Command = $"dotnet run -c Release --project benchmarks/Replication.Load -- {string.Join(' ', args)}"
+            .TrimEnd(' ', '-'),
         LoadAverageBefore = Machine.LoadAverage(),
         FlushMilliseconds = Machine.FlushMilliseconds(),
         Systems = [],
@@ -54,7 +55,8 @@ try
 
     return 0;
 }
-catch (Exception e) when (e is NodeStartException or InvalidOperationException or TimeoutException or System.ComponentModel.Win32Exception)
+catch (Exception e) when (e is NodeStartException or InvalidOperationException or TimeoutException
+    or System.ComponentModel.Win32Exception)
 {
     await Console.Error.WriteLineAsync($"A system could not be run: {e.Message}");
     return 3;
@@ -63,7 +65,8 @@ catch (Exception e) when (e is NodeStartException or InvalidOperationException o
 async Task MeasureAsync(string name, int pass, LoadReport report)
 {
     using TemporaryDirectory directory = new("replication-load");
-    await using ILoadedSystem system = name == "etcd" ? new EtcdSystem(options.Connections) : new ReplicationSystem(options.Connections);
+    await using ILoadedSystem system = name == "etcd" ? new EtcdSystem(options.Connections)
+        : new ReplicationSystem(options.Connections);
     await system.StartAsync(directory.Path);
     if (!report.Systems.TryGetValue(system.Name, out SystemReport? measured))
     {
@@ -78,7 +81,9 @@ async Task MeasureAsync(string name, int pass, LoadReport report)
         measured.Throughput.Add(result);
         Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{clients,4} clients: {result.PutsPerSecond,8:N0} puts/s, p50 {result.P50Milliseconds:f2} ms, p99 {result.P99Milliseconds:f2} ms, {result.ServerMicrosecondsPerPut:N0} µs of server CPU per put"));
+            $"{clients,4} clients: {result.PutsPerSecond,8:N0} puts/s, p50 {result.P50Milliseconds:f2} ms, "
+                + $"p99 {result.P99Milliseconds:f2} ms, "
+                + $"{result.ServerMicrosecondsPerPut:N0} µs of server CPU per put"));
     }
 
     for (int i = 0; i < options.Failovers; i++)

@@ -52,7 +52,8 @@ internal sealed class EtcdProcess(int number, int peerPort, int clientPort, stri
         using CancellationTokenSource limit = new(CallTimeout);
         try
         {
-            return await grpc.CallAsync("etcdserverpb.Maintenance/Status", new StatusRequest(), StatusResponse.Parser, limit.Token);
+            return await grpc.CallAsync("etcdserverpb.Maintenance/Status", new StatusRequest(), StatusResponse.Parser,
+                limit.Token);
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {

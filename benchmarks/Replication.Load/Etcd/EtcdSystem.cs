@@ -40,11 +40,13 @@ internal sealed class EtcdSystem(int connections) : ILoadedSystem
         Target([await WaitForLeaderAsync()]);
     }
 
-    public async Task<bool> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    public async Task<bool> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value,
+        CancellationToken cancellationToken)
     {
         GrpcUnary[] targets = _targets;
         GrpcUnary target = targets[(uint)Interlocked.Increment(ref _turn) % targets.Length];
-        PutRequest request = new() { Key = UnsafeByteOperations.UnsafeWrap(key), Value = UnsafeByteOperations.UnsafeWrap(value) };
+        PutRequest request = new() { Key = UnsafeByteOperations.UnsafeWrap(key),
+            Value = UnsafeByteOperations.UnsafeWrap(value) };
         try
         {
             await target.CallAsync("etcdserverpb.KV/Put", request, PutResponse.Parser, cancellationToken);
@@ -56,7 +58,8 @@ internal sealed class EtcdSystem(int connections) : ILoadedSystem
         }
     }
 
-    public TimeSpan ServerTime() => _nodes.Where(n => n.IsRunning).Aggregate(TimeSpan.Zero, (sum, n) => sum + n.ProcessorTime);
+    public TimeSpan ServerTime() => _nodes.Where(n => n.IsRunning).Aggregate(TimeSpan.Zero, (sum, n) =>
+        sum + n.ProcessorTime);
 
     public async Task<Action> PrepareKillAsync()
     {
@@ -90,7 +93,8 @@ internal sealed class EtcdSystem(int connections) : ILoadedSystem
     private void Target(IEnumerable<EtcdProcess> nodes)
     {
         GrpcUnary[] former = _targets;
-        _targets = [.. nodes.SelectMany(n => Enumerable.Range(0, connections).Select(_ => new GrpcUnary(n.ClientAddress, Patience)))];
+        _targets = [.. nodes.SelectMany(n => Enumerable.Range(0, connections).Select(_ =>
+            new GrpcUnary(n.ClientAddress, Patience)))];
         foreach (GrpcUnary caller in former)
         {
             caller.Dispose();
@@ -104,7 +108,8 @@ internal sealed class EtcdSystem(int connections) : ILoadedSystem
         {
             foreach (EtcdProcess node in _nodes.Where(n => n.IsRunning))
             {
-                if (await node.TryStatusAsync() is { } status && status.Leader != 0 && status.Leader == status.Header.MemberId)
+                if (await node.TryStatusAsync() is { } status && status.Leader != 0
+                    && status.Leader == status.Header.MemberId)
                 {
                     _version = status.Version;
                     return node;

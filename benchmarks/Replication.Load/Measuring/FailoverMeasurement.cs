@@ -3,7 +3,8 @@ using Replication.Load.Systems;
 
 namespace Replication.Load.Measuring;
 
-/// <summary>How long writes stop when the leader is killed: a put begins every 50 ms; from SIGKILL to the first acknowledgement of one that began after it.</summary>
+/// <summary>How long writes stop when the leader is killed: a put begins every 50 ms; from SIGKILL to the first
+/// acknowledgement of one that began after it.</summary>
 internal sealed class FailoverMeasurement(ILoadedSystem system)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);

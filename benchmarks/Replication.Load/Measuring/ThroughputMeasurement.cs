@@ -7,7 +7,8 @@ namespace Replication.Load.Measuring;
 
 /// <summary>What a number of clients, each with one put under way, got out of a system.</summary>
 internal sealed record ThroughputResult(
-    int Clients, double PutsPerSecond, double P50Milliseconds, double P99Milliseconds, double MaxMilliseconds, double ServerMicrosecondsPerPut, long Failed);
+    int Clients, double PutsPerSecond, double P50Milliseconds, double P99Milliseconds, double MaxMilliseconds,
+        double ServerMicrosecondsPerPut, long Failed);
 
 /// <summary>Durable puts in a closed loop: a warm-up that doesn't count, then the measurement.</summary>
 internal sealed class ThroughputMeasurement(ILoadedSystem system, LoadOptions options)

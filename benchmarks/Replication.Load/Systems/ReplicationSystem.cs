@@ -15,17 +15,20 @@ internal sealed class ReplicationSystem(int connections) : ILoadedSystem
 
     public string Name => "Replication";
 
-    public string Description => $"this commit, options as by default, {connections} connection(s) of ReplicationClient";
+    public string Description =>
+        $"this commit, options as by default, {connections} connection(s) of ReplicationClient";
 
     public async Task StartAsync(string directory)
     {
-        _cluster = await NodeCluster.InitializeAsync(new NodeClusterOptions { Directory = directory, Options = ["--log-level", "Warning"] });
+        _cluster = await NodeCluster.InitializeAsync(new NodeClusterOptions { Directory = directory,
+            Options = ["--log-level", "Warning"] });
         await _cluster.StartAllAsync();
         _client = new ClusterClient(_cluster, connections);
         await _client.WaitForLeaderAsync(Patience);
     }
 
-    public async Task<bool> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    public async Task<bool> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value,
+        CancellationToken cancellationToken)
     {
         try
         {

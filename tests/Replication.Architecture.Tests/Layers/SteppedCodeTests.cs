@@ -10,8 +10,8 @@ public sealed class SteppedCodeTests
     ];
 
     /// <summary>
-    /// Types in stepped folders that threads of the shell call: the awaitable faces of the stores, and what guards a few words
-    /// of memory for them. Everything else of that kind goes to a folder named Shell.
+    /// Types in stepped folders that threads of the shell call: the awaitable faces of the stores, and what
+    /// guards a few words of memory for them. Everything else of that kind goes to a folder named Shell.
     /// </summary>
     private static readonly string[] ShellTypes =
     [
@@ -75,7 +75,8 @@ public sealed class SteppedCodeTests
     [InlineData("Replication.Storage.Files", "Replication.Storage.Files.Real", "System.IO.File", "OpenRead", false)]
     [InlineData(
         "Replication.Groups.Shell", "Replication.Groups.Shell.Client", "System.Threading.Tasks.Task", "", false)]
-    [InlineData("Replication.Storage.Files", "Replication.Storage.Files.Memory", "System.Threading.Lock+Scope", "", false)]
+    [InlineData(
+        "Replication.Storage.Files", "Replication.Storage.Files.Memory", "System.Threading.Lock+Scope", "", false)]
     [InlineData("Replication.Storage.Wal", "Replication.Storage.Wal.Scan", "System.Threading.Lock", "EnterScope", true)]
     [InlineData("Replication.Hosting", "Replication.Hosting.Loop", "System.Threading.Tasks.Task", "", false)]
     [InlineData("Replication.Kv", "Replication.Kv.KeyValueStore", "System.Threading.Tasks.ValueTask`1", "", false)]
