@@ -1,3 +1,4 @@
+using Replication.Errors;
 using Replication.Groups;
 using Replication.Primitives;
 using Replication.Raft.Primitives;
@@ -65,6 +66,23 @@ public sealed class ForwardingTests
         cluster.RunFor(0.01);
 
         Assert.Equal(WriteOutcome.Indeterminate, proposal.Result!.Value.Outcome);
+    }
+
+    [Fact]
+    public void A_node_that_faults_ends_what_it_forwarded_as_indeterminate_at_once()
+    {
+        SteppedCluster cluster = new() { Loses = (_, _, message) => message is ForwardedProposalReply };
+        SteppedNode leader = cluster.ElectLeader();
+        cluster.RunFor(0.2);
+        SteppedNode follower = cluster.Follower;
+        TestProposal forwarded = follower.Propose("a");
+        Assert.True(cluster.RunUntil(() => leader.Machine.Commands.Count == 1));
+        Assert.Null(forwarded.Result);
+
+        follower.Executor.Fail(new StorageFailedException("planted"));
+
+        Assert.Equal(WriteOutcome.Indeterminate, forwarded.Result!.Value.Outcome);
+        Assert.Equal(1, forwarded.Ends);
     }
 
     [Fact]
