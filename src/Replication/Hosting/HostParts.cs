@@ -17,6 +17,9 @@ namespace Replication.Hosting;
 /// <summary>What the running parts of a host are made from.</summary>
 internal sealed class HostParts
 {
+    /// <summary>Where the write-ahead log is in the data directory.</summary>
+    public const string LogDirectory = "wal";
+
     public required ReplicaHostOptions Options { get; init; }
 
     public required IReadOnlyList<ClusterMember> Members { get; init; }
@@ -38,7 +41,7 @@ internal sealed class HostParts
     public NodeId NodeId => Options.NodeId;
 
     /// <summary>Gets where the write-ahead log is and how it is cut into files.</summary>
-    public RecordLogOptions LogOptions { get; init; } = new() { Directory = "wal", GrowthBytes = 512 << 10 };
+    public RecordLogOptions LogOptions { get; init; } = new() { Directory = LogDirectory, GrowthBytes = 512 << 10 };
 
     /// <summary>Gets the settings of a group's core. The seed differs per group, node and start, so that no two draw
     /// alike.</summary>

@@ -188,6 +188,8 @@ public sealed class ReplicaHost : IAsyncDisposable
                     + $"settings are for node {definition.Options.NodeId} of cluster {definition.Options.ClusterId}.",
                 nameof(definition));
         }
+
+        definition.Directory.RequireLogOfKnownNode(HostParts.LogDirectory);
     }
 
     private static HostRuntime CreateRuntime(ReplicaHostDefinition definition, HostedGroups groups)

@@ -157,6 +157,26 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Gets or sets who is told, once, that the disk failed; called on the thread that found it.</summary>
     internal Action<Exception>? Failed { get; set; }
 
+    /// <summary>Refuses a directory whose node has met peers, and so has run with a log, but whose log is
+    /// gone.</summary>
+    /// <param name="logDirectory">Where the log is.</param>
+    /// <exception cref="DataDirectoryException">The log is gone. Nothing was changed.</exception>
+    /// <remarks>A log is durable before its node talks to anyone: an interrupted first start is not mistaken.</remarks>
+    internal void RequireLogOfKnownNode(string logDirectory)
+    {
+        lock (_gate)
+        {
+            if (_peers.Count > 0 && Files.List(logDirectory).Count == 0)
+            {
+                throw new DataDirectoryException(
+                    $"The data directory of node {Identity.NodeId} holds no write-ahead log: '{logDirectory}' is "
+                        + $"missing or empty, though the node has run before and remembers {_peers.Count} peers. "
+                        + "Without its log it would have forgotten votes and entries that it had confirmed. Check "
+                        + "that every disk is mounted, and bring the log back.");
+            }
+        }
+    }
+
     /// <summary>Gets the directory id that is remembered of a peer; null if it was never seen.</summary>
     internal Guid? KnownDirectoryOf(NodeId peer)
     {
