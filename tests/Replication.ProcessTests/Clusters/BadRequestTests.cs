@@ -16,10 +16,10 @@ public sealed class BadRequestTests
 
         await AssertMistakeAsync("4096", () => cluster.Store.PutAsync(new byte[4097], key));
         await AssertMistakeAsync("1048576", () => cluster.Store.PutAsync(key, new byte[(1 << 20) + 1]));
-        await AssertMistakeAsync("", () => cluster.Store.PutAsync(ReadOnlyMemory<byte>.Empty, key));
-        await AssertMistakeAsync("", async () => await ReadAsync(cluster.Store, []));
-        await AssertMistakeAsync("", () => cluster.Store.DeleteAsync(ReadOnlyMemory<byte>.Empty));
-        await AssertMistakeAsync("", () => cluster.Store.WriteAsync(TooManyOperations()));
+        await AssertMistakeAsync("is empty", () => cluster.Store.PutAsync(ReadOnlyMemory<byte>.Empty, key));
+        await AssertMistakeAsync("is empty", async () => await ReadAsync(cluster.Store, []));
+        await AssertMistakeAsync("is empty", () => cluster.Store.DeleteAsync(ReadOnlyMemory<byte>.Empty));
+        await AssertMistakeAsync("BatchOperationsMax is 1024", () => cluster.Store.WriteAsync(TooManyOperations()));
         using ReplicationClient client = NewClient(cluster);
         RemoteKeyValueStore unknown = client.KeyValueStore("nobody");
         await AssertMistakeAsync("nobody", () => unknown.PutAsync(key, key));
