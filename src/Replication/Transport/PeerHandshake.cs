@@ -91,6 +91,6 @@ public sealed class PeerHandshake
             : $"node {peer.NodeId} shows directory {peer.DirectoryId}, but was known with directory "
                 + $"{_directory.KnownDirectoryOf(peer.NodeId)}: "
                 + "it was wiped, or an old copy runs. It may have forgotten votes and entries, so it must not come "
-                + "back under this number: add it as a new node";
+                + "back under this number: bring its old directory back";
     }
 }

@@ -72,6 +72,6 @@ internal static class AtomicFile
         ~Crc32C.Append(Crc32C.Append(~0u, bytes[..8]), bytes[HeaderBytes..]);
 
     private static StorageCorruptedException Damaged(string path, long offset, string what) => new(
-        path, offset, $"{what}. The disk has lost data that it had confirmed: remove this node from the cluster and "
-            + $"add it again with an empty directory.");
+        path, offset, $"{what}. The disk has lost data that it had confirmed. Keep the directory for analysis; an "
+            + "empty one is no substitute: the peers refuse it under this node's number.");
 }

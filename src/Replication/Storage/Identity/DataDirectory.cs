@@ -83,8 +83,8 @@ public sealed class DataDirectory : IDisposable
             throw new DataDirectoryException(
                 $"The data directory of node {nodeId} was never initialized: it holds no file '{IdentityFile.Name}'. "
                     + $"Initialize it once, if this node is new. "
-                + "If it was a member before, its data is gone: check the path, or remove the node from the cluster "
-                + "and add a new one.");
+                + "If it was a member before, its data is gone: check the path and that every disk is mounted; "
+                + "the peers refuse an empty directory under this node's number.");
         }
 
         IDisposable heldLock = files.Lock(LockName);

@@ -132,8 +132,8 @@ internal sealed class LogStateFile : IDisposable
         {
             file.Dispose();
             throw new StorageCorruptedException(
-                path, 0, "neither of the two copies of the log's state has a valid checksum. Restore the node from "
-                    + "its peers: remove it and add a new one.");
+                path, 0, "neither of the two copies of the log's state has a valid checksum. Keep the directory for "
+                    + "analysis; an empty one is no substitute: the peers refuse it under this node's number.");
         }
 
         return new LogStateFile(file, newest, newestTurn);

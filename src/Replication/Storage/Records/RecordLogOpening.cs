@@ -60,7 +60,7 @@ internal sealed class RecordLogOpening : IDisposable
         {
             throw segments.Corrupted(
                 segments.Geometry.SegmentStart(segments.Segments[0]), $"there are segments but no file "
-                    + $"'{LogStateFile.Name}' beside them: it was deleted. Restore the node from its peers.");
+                    + $"'{LogStateFile.Name}' beside them: it was deleted. Bring it back.");
         }
 
         return LogStateFile.Create(files, options.Directory, new LogState

@@ -100,8 +100,8 @@ internal sealed class RecordScanner
         return tornBytes;
     }
 
-    private static string Advice => "This disk has lost data that it had confirmed. Remove this node from the cluster "
-        + "and add it again with an empty directory.";
+    private static string Advice => "This disk has lost data that it had confirmed. Keep the directory for "
+        + "analysis; an empty one is no substitute: the peers refuse it under this node's number.";
 
     // A recycled segment holds old records past the end. Only what looks like a record of this log's latest flush is
     // torn there.

@@ -252,7 +252,7 @@ public abstract class RecordLogDamage
             () => Open(damaged, program.Options));
         Assert.Equal(file, error.File);
         Assert.InRange(error.Offset, 0, offset);
-        Assert.Contains("Remove this node", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Keep the directory", error.Message, StringComparison.Ordinal);
     }
 
     private static void AssertCut(
