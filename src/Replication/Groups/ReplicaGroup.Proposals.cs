@@ -130,7 +130,7 @@ internal sealed partial class ReplicaGroup
 
     // A disk that writes checkpoints more slowly than clients write must not fill the memory.
     private bool IsBehindWithCheckpoints =>
-        _applier.UnwrittenBytes > GroupSettings.UnwrittenCheckpointsMax * _settings.CheckpointLogBytes;
+        _applier.UnwrittenBytes / GroupSettings.UnwrittenCheckpointsMax > _settings.CheckpointLogBytes;
 
     private bool HasRoomFor(Proposal proposal)
     {
