@@ -86,7 +86,7 @@ public sealed class TidyTests
     {
         AssertTidy(
             Repository.TextFiles, Tidy.RegistryAddress, "Where packages come from is the business of each machine.");
-        Assert.Single(Tidy.RegistryAddress("a.md", "see https://www.nuget" + ".org/packages/X"));
+        Assert.Single(Tidy.RegistryAddress("a.md", "see https" + "://www.nu" + "get.org/packages/X"));
     }
 
     [Fact]
