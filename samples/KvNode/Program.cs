@@ -10,6 +10,7 @@ internal static class Program
     {
         try
         {
+            ThreadSettings.Apply();
             return (int)await RunAsync(args);
         }
         catch (Exception e)

@@ -47,8 +47,25 @@ internal sealed class StreamingCall<TRequest, TResponse> : IDisposable
         try
         {
             Stream stream = await _content.Ready.ConfigureAwait(false);
-            await stream.WriteAsync(frames, _deadline.Token).ConfigureAwait(false);
-            await stream.FlushAsync(_deadline.Token).ConfigureAwait(false);
+            // Both at once: what the peer's window has room for leaves with this flush, two hops between threads earlier.
+            ValueTask write = stream.WriteAsync(frames, _deadline.Token);
+            bool isFlushed;
+            try
+            {
+                await stream.FlushAsync(_deadline.Token).ConfigureAwait(false);
+                isFlushed = write.IsCompleted;
+            }
+            finally
+            {
+                // The frames are lent until it ends.
+                await write.ConfigureAwait(false);
+            }
+
+            if (!isFlushed)
+            {
+                // It waited for room, and may have come behind the flush.
+                await stream.FlushAsync(_deadline.Token).ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {

@@ -17,6 +17,7 @@ internal sealed class GroupExecutor : IDisposable
     private static readonly TimeSpan FreeSpaceInterval = TimeSpan.FromSeconds(1);
     private readonly List<ReplicaGroup> _groups = [];
     private readonly IInbox _log;
+    private readonly IInbox _durable;
     private readonly IFileSystem _files;
     private readonly long _reserveBytes;
     private readonly Stack<PersistBatch> _batches = new();
@@ -31,13 +32,15 @@ internal sealed class GroupExecutor : IDisposable
     /// <param name="log">The inbox of the write-ahead log's writer.</param>
     /// <param name="files">The disk whose free space is watched.</param>
     /// <param name="reserveBytes">The free bytes below which writes are rejected.</param>
-    public GroupExecutor(TurnContext turn, IInbox log, IFileSystem files, long reserveBytes)
+    /// <param name="durable">Where batches come home from the log; null for the executor's own inbox.</param>
+    public GroupExecutor(TurnContext turn, IInbox log, IFileSystem files, long reserveBytes, IInbox? durable = null)
     {
         Turn = turn;
         _log = log;
         _files = files;
         _reserveBytes = reserveBytes;
-        turn.Batch = new PersistBatch(turn.Home);
+        _durable = durable ?? turn.Home;
+        turn.Batch = new PersistBatch(_durable);
     }
 
     /// <summary>Gets what the groups of this executor share.</summary>
@@ -263,7 +266,7 @@ internal sealed class GroupExecutor : IDisposable
 
         Turn.Batch.HandedOverAt = Turn.Now;
         _log.Post(Turn.Batch);
-        Turn.Batch = _batches.Count > 0 ? _batches.Pop() : new PersistBatch(Turn.Home);
+        Turn.Batch = _batches.Count > 0 ? _batches.Pop() : new PersistBatch(_durable);
     }
 
     private void GiveLeadershipAway()

@@ -115,4 +115,5 @@ internal sealed class HostParts
 /// <summary>A group to be run.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Machine">Its state machine, at its newest checkpoint.</param>
-internal sealed record GroupPart(string Name, ICheckpointedStateMachine Machine);
+/// <param name="HasUserCode">Whether the machine is the user's.</param>
+internal sealed record GroupPart(string Name, ICheckpointedStateMachine Machine, bool HasUserCode = false);

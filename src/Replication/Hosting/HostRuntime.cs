@@ -81,7 +81,7 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
     /// <returns>Completes when this node takes part.</returns>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _logLoop.Start();
+        _logLoop.Start([.. _executors.Select(executor => executor.Inbox)]);
         _backgroundLoop.Start();
         foreach (ExecutorLoop executor in _executors)
         {
@@ -108,7 +108,8 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
     {
         if (_places.TryGetValue(message.Group, out GroupPlace? place))
         {
-            place.Loop.Inbox.Post(new PeerArrival(place.Group, from, message));
+            place.Loop.Inbox.Add(new PeerArrival(place.Group, from, message));
+            place.Loop.Inbox.Run();
             return;
         }
 
@@ -254,7 +255,8 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
                 Metrics = _parts.Metrics,
                 Logger = _logger,
             };
-            GroupExecutor executor = new(turn, _logLoop.Inbox, _parts.Files, _parts.Options.DiskReserveBytes);
+            GroupExecutor executor = new(turn, _logLoop.Inbox, _parts.Files, _parts.Options.DiskReserveBytes,
+                inbox.Quiet);
             loops[i] = new ExecutorLoop(i, executor, inbox, _clock, Failed);
         }
 
@@ -268,6 +270,9 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
             int.MaxValue);
         _logger.HostStarted(_parts.NodeId.Value, _parts.Groups.Count, seed);
         List<GroupPlace> places = [];
+
+        // A user's machine must not run inside a call of the user's, who may hold a lock that it takes.
+        bool callersStep = !_parts.Groups.Any(part => part.HasUserCode);
         foreach (GroupPart part in _parts.Groups)
         {
             GroupOrigin origin = new()
@@ -281,7 +286,7 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
             ReplicaGroup group = new(origin, _parts.Settings(bootId), loop.Executor.Turn, _log.Read);
             loop.Executor.Add(group);
             places.Add(new GroupPlace(group, loop, new HostedGroupClient(group, loop.Inbox, loop.Completions,
-                Refusal)));
+                callersStep, Refusal)));
         }
 
         return places;

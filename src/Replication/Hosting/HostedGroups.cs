@@ -48,7 +48,7 @@ internal sealed class HostedGroups : IDisposable
             foreach (string name in definition.StateMachines.Keys.Order(StringComparer.Ordinal))
             {
                 Add(name, new SnapshotFileCheckpoints(definition.StateMachines[name], definition.Directory.Files,
-                    DirectoryOf(name)));
+                    DirectoryOf(name)), hasUserCode: true);
             }
         }
         catch
@@ -149,6 +149,6 @@ internal sealed class HostedGroups : IDisposable
     private IKeyValueEngine OpenEngine(string name) =>
         _engines.Open(_definition.Directory.Files, _definition.Records, DirectoryOf(name), _definition.Options.Engine);
 
-    private void Add(string name, ICheckpointedStateMachine machine) =>
-        _parts.Add(new GroupPart(name, new SessionedStateMachine(machine)));
+    private void Add(string name, ICheckpointedStateMachine machine, bool hasUserCode = false) =>
+        _parts.Add(new GroupPart(name, new SessionedStateMachine(machine), hasUserCode));
 }

@@ -18,7 +18,8 @@ internal sealed class ExecutorLoop
         _clock = clock;
         _failed = failed;
         Inbox = inbox;
-        _loop = new StepLoop($"replication executor {number}", inbox, Step, Failed);
+        _loop = new StepLoop($"replication executor {number}", inbox, Step, Failed,
+            stepsInPlace: true);
     }
 
     public LoopInbox Inbox { get; }

@@ -7,7 +7,8 @@ internal sealed class HostedGroupClient : GroupClient
 {
     private const int PooledMax = 4096;
     private readonly ReplicaGroup _group;
-    private readonly IInbox _inbox;
+    private readonly LoopInbox _inbox;
+    private readonly bool _callersStep;
     private readonly Func<Exception?> _refusal;
     private readonly ObjectPool<PooledProposal> _proposals;
     private readonly ObjectPool<PooledRead> _reads;
@@ -16,11 +17,14 @@ internal sealed class HostedGroupClient : GroupClient
     /// <param name="group">The group.</param>
     /// <param name="inbox">The inbox of its executor.</param>
     /// <param name="completions">Where its executor puts what it has ended.</param>
+    /// <param name="callersStep">Whether a call may run a step of the executor that sleeps.</param>
     /// <param name="refusal">Why calls fail at once: the host is faulted or disposed; null while it runs.</param>
-    public HostedGroupClient(ReplicaGroup group, IInbox inbox, CompletionQueue completions, Func<Exception?> refusal)
+    public HostedGroupClient(ReplicaGroup group, LoopInbox inbox, CompletionQueue completions, bool callersStep,
+        Func<Exception?> refusal)
     {
         _group = group;
         _inbox = inbox;
+        _callersStep = callersStep;
         _refusal = refusal;
         _proposals = new ObjectPool<PooledProposal>(pool => new PooledProposal(pool, completions), PooledMax);
         _reads = new ObjectPool<PooledRead>(pool => new PooledRead(pool, completions), PooledMax);
@@ -49,7 +53,7 @@ internal sealed class HostedGroupClient : GroupClient
 
         PooledProposal proposal = _proposals.Rent();
         ValueTask<ProposalCompletion> task = proposal.Begin(_group, payload, cancellationToken);
-        _inbox.Post(proposal);
+        Post(proposal);
         return task;
     }
 
@@ -63,7 +67,7 @@ internal sealed class HostedGroupClient : GroupClient
 
         PooledRead read = _reads.Rent();
         ValueTask<ReadPosition> task = read.Begin(_group, cancellationToken);
-        _inbox.Post(read);
+        Post(read);
         return task;
     }
 
@@ -78,5 +82,18 @@ internal sealed class HostedGroupClient : GroupClient
         GroupQuery<T> item = new(query, cancellationToken);
         _inbox.Post(item);
         return new ValueTask<T>(item.Task);
+    }
+
+    private void Post(InboxItem item)
+    {
+        _inbox.Add(item);
+        if (_callersStep)
+        {
+            _inbox.Run();
+        }
+        else
+        {
+            _inbox.Notify();
+        }
     }
 }

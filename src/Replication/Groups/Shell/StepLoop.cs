@@ -3,7 +3,7 @@ using Replication.Raft.Primitives;
 namespace Replication.Groups.Shell;
 
 /// <summary>A thread that steps one stepped object: it takes what waits, runs a step, sleeps until there is more or a
-/// deadline comes.</summary>
+/// deadline comes. One step runs at a time.</summary>
 internal sealed class StepLoop
 {
     private readonly LoopInbox _inbox;
@@ -19,8 +19,16 @@ internal sealed class StepLoop
     /// <param name="inbox">What it reads.</param>
     /// <param name="step">Runs a step over the items and says when it wants to run again at the latest.</param>
     /// <param name="failed">Hears of an exception out of a step; later steps still run.</param>
-    public StepLoop(string name, LoopInbox inbox, Func<InboxItem?, Instant> step, Action<Exception> failed)
+    /// <param name="stepsInPlace">Whether whoever posts may run a step while the thread sleeps: for short ones
+    /// only.</param>
+    public StepLoop(string name, LoopInbox inbox, Func<InboxItem?, Instant> step, Action<Exception> failed,
+        bool stepsInPlace = false)
     {
+        if (stepsInPlace)
+        {
+            inbox.StepInPlace = RunStep;
+        }
+
         _inbox = inbox;
         _step = step;
         _failed = failed;

@@ -13,6 +13,7 @@ internal sealed class WalLoop
     private readonly TimeSpan _hintInterval;
     private readonly StepLoop _loop;
     private Instant _hintAt = Instant.Never;
+    private IReadOnlyList<LoopInbox> _executors = [];
 
     public WalLoop(WriteAheadLog log, TimeSpan hintInterval, MonotonicClock clock, Action<Exception> failed)
     {
@@ -26,7 +27,13 @@ internal sealed class WalLoop
 
     public LoopInbox Inbox { get; }
 
-    public void Start() => _loop.Start();
+    /// <summary>Starts the thread.</summary>
+    /// <param name="executors">The inboxes of the executors whose batches come here.</param>
+    public void Start(IReadOnlyList<LoopInbox> executors)
+    {
+        _executors = executors;
+        _loop.Start();
+    }
 
     public Task StopAsync() => _loop.StopAsync();
 
@@ -37,6 +44,7 @@ internal sealed class WalLoop
             _writer.Append(items);
             _writer.Flush();
             _hintAt = _clock.Now + _hintInterval;
+            RunExecutors();
         }
         else if (_clock.Now >= _hintAt)
         {
@@ -51,5 +59,22 @@ internal sealed class WalLoop
         }
 
         return _hintAt;
+    }
+
+    // Once all batches of the flush are home: what they allow is done by this thread, which is awake, if no batch waits
+    // for it.
+    private void RunExecutors()
+    {
+        foreach (LoopInbox executor in _executors)
+        {
+            if (Inbox.IsEmpty)
+            {
+                executor.Run();
+            }
+            else
+            {
+                executor.Notify();
+            }
+        }
     }
 }
