@@ -1,9 +1,6 @@
 using System.Globalization;
 using KvProcesses.Processes;
 using Replication.Load;
-using Replication.Load.Etcd;
-using Replication.Load.Measuring;
-using Replication.Load.Systems;
 
 LoadOptions options;
 try
@@ -35,14 +32,7 @@ try
         FlushMilliseconds = Machine.FlushMilliseconds(),
         Systems = [],
     };
-    for (int pass = 0; pass < options.Passes; pass++)
-    {
-        foreach (string name in pass % 2 == 0 ? options.Systems : options.Systems.Reverse())
-        {
-            await MeasureAsync(name, pass, report);
-        }
-    }
-
+    await new LoadRun(options, report).RunAsync();
     Console.WriteLine();
     Console.WriteLine(report.ToMarkdown());
     if (options.Output is { } output)
@@ -60,38 +50,4 @@ catch (Exception e) when (e is NodeStartException or InvalidOperationException o
 {
     await Console.Error.WriteLineAsync($"A system could not be run: {e.Message}");
     return 3;
-}
-
-async Task MeasureAsync(string name, int pass, LoadReport report)
-{
-    using TemporaryDirectory directory = new("replication-load");
-    await using ILoadedSystem system = name == "etcd" ? new EtcdSystem(options.Connections)
-        : new ReplicationSystem(options.Connections);
-    await system.StartAsync(directory.Path);
-    if (!report.Systems.TryGetValue(system.Name, out SystemReport? measured))
-    {
-        report.Systems[system.Name] = measured = new SystemReport();
-    }
-
-    measured.Description = system.Description;
-    await new ThroughputMeasurement(system, options).WarmUpAsync(options.Clients.Max());
-    foreach (int clients in options.Clients)
-    {
-        ThroughputResult result = await new ThroughputMeasurement(system, options).RunAsync(clients);
-        measured.Throughput.Add(result);
-        Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{clients,4} clients: {result.PutsPerSecond,8:N0} puts/s, p50 {result.P50Milliseconds:f2} ms, "
-                + $"p99 {result.P99Milliseconds:f2} ms, "
-                + $"{result.ServerMicrosecondsPerPut:N0} µs of server CPU per put"));
-    }
-
-    for (int i = 0; i < options.Failovers; i++)
-    {
-        double milliseconds = await new FailoverMeasurement(system).RunAsync();
-        measured.FailoverMilliseconds.Add(milliseconds);
-        Say(string.Create(CultureInfo.InvariantCulture, $"writes stopped for {milliseconds:N0} ms"));
-    }
-
-    void Say(string text) => Console.WriteLine($"pass {pass + 1}, {system.Name,-12} {text}");
 }

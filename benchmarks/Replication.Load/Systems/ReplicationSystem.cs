@@ -6,22 +6,27 @@ using Replication.Primitives;
 namespace Replication.Load.Systems;
 
 /// <summary>Three KvNode processes and the remote client.</summary>
-internal sealed class ReplicationSystem(int connections) : ILoadedSystem
+internal sealed class ReplicationSystem(int connections, string? build) : ILoadedSystem
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private NodeCluster? _cluster;
     private ClusterClient? _client;
     private int _killed;
 
-    public string Name => "Replication";
+    public string Name => build is null ? "Replication" : $"Replication@{Path.GetFileName(build)}";
 
     public string Description =>
-        $"this commit, options as by default, {connections} connection(s) of ReplicationClient";
+        $"{(build is null ? "this commit" : "another build")}, options as by default, "
+            + $"{connections} connection(s) of ReplicationClient";
 
     public async Task StartAsync(string directory)
     {
-        _cluster = await NodeCluster.InitializeAsync(new NodeClusterOptions { Directory = directory,
-            Options = ["--log-level", "Warning"] });
+        _cluster = await NodeCluster.InitializeAsync(new NodeClusterOptions
+        {
+            Directory = directory,
+            Options = ["--log-level", "Warning"],
+            Assembly = build is null ? KvNodeProgram.Assembly : Path.Combine(build, "KvNode.dll"),
+        });
         await _cluster.StartAllAsync();
         _client = new ClusterClient(_cluster, connections);
         await _client.WaitForLeaderAsync(Patience);

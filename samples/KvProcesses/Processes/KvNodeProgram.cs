@@ -13,10 +13,12 @@ public static class KvNodeProgram
     /// <param name="arguments">Command and options.</param>
     /// <param name="wrapper">A program and its options to run it under, for example <c>strace -f</c>; empty for
     /// none.</param>
+    /// <param name="assembly">The program's assembly; null for the one beside the running program.</param>
     /// <returns>What to start.</returns>
-    public static ProcessStartInfo Prepare(IEnumerable<string> arguments, IReadOnlyList<string>? wrapper = null)
+    public static ProcessStartInfo Prepare(
+        IEnumerable<string> arguments, IReadOnlyList<string>? wrapper = null, string? assembly = null)
     {
-        List<string> line = [.. wrapper ?? [], DotnetHost(), Assembly, .. arguments];
+        List<string> line = [.. wrapper ?? [], DotnetHost(), assembly ?? Assembly, .. arguments];
         ProcessStartInfo start = new(line[0], line.Skip(1))
         {
             RedirectStandardInput = true,
@@ -38,10 +40,12 @@ public static class KvNodeProgram
     /// <summary>Runs the program to its end.</summary>
     /// <param name="arguments">Command and options.</param>
     /// <param name="timeout">How long it may take; then it is killed.</param>
+    /// <param name="assembly">The program's assembly; null for the one beside the running program.</param>
     /// <returns>Exit code and what it printed.</returns>
-    public static async Task<ProgramResult> RunAsync(IEnumerable<string> arguments, TimeSpan timeout)
+    public static async Task<ProgramResult> RunAsync(
+        IEnumerable<string> arguments, TimeSpan timeout, string? assembly = null)
     {
-        using Process process = Start(Prepare(arguments));
+        using Process process = Start(Prepare(arguments, assembly: assembly));
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
         using CancellationTokenSource deadline = new(timeout);

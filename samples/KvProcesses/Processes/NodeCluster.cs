@@ -65,6 +65,7 @@ public sealed class NodeCluster : IAsyncDisposable
         DataDirectory = DataDirectory(nodeId),
         LogFile = LogFile(nodeId),
         Listen = Addresses[nodeId],
+        Assembly = _options.Assembly,
         Options = [.. _options.Options, .. _options.OptionsOf(nodeId)],
     };
 
@@ -153,6 +154,6 @@ public sealed class NodeCluster : IAsyncDisposable
             arguments.AddRange(["--member", $"{id}={address.GetLeftPart(UriPartial.Authority)}"]);
         }
 
-        return KvNodeProgram.RunAsync(arguments, InitTimeout);
+        return KvNodeProgram.RunAsync(arguments, InitTimeout, _options.Assembly);
     }
 }

@@ -16,6 +16,10 @@ public sealed record NodeClusterOptions
     /// <summary>Gets more options for one node.</summary>
     public Func<int, IReadOnlyList<string>> OptionsOf { get; init; } = static _ => [];
 
+    /// <summary>Gets the assembly of the program.</summary>
+    /// <value>The default value is the one beside the running program.</value>
+    public string Assembly { get; init; } = KvNodeProgram.Assembly;
+
     /// <summary>Gets <c>http</c> or <c>https</c>.</summary>
     public string Scheme { get; init; } = "http";
 }

@@ -24,6 +24,10 @@ public sealed record NodeLaunch
     /// <summary>Gets a program and its options to run the node under, for example <c>strace -f</c>.</summary>
     public IReadOnlyList<string> Wrapper { get; init; } = [];
 
+    /// <summary>Gets the assembly of the program.</summary>
+    /// <value>The default value is the one beside the running program.</value>
+    public string Assembly { get; init; } = KvNodeProgram.Assembly;
+
     /// <summary>Gets how long the node may take until it is ready.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

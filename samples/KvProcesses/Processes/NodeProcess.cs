@@ -57,7 +57,8 @@ public sealed class NodeProcess : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(launch);
         NodeLog log = new(launch.LogFile);
         NodeProcess node =
-            new(launch, KvNodeProgram.Start(KvNodeProgram.Prepare(launch.RunArguments(), launch.Wrapper)), log);
+            new(launch, KvNodeProgram.Start(
+                KvNodeProgram.Prepare(launch.RunArguments(), launch.Wrapper, launch.Assembly)), log);
         try
         {
             await Task.WhenAny(node._ready.Task, node._ended.Task)
