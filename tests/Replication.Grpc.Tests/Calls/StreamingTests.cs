@@ -23,6 +23,23 @@ public class StreamingTests
     }
 
     [Fact]
+    public async Task A_message_larger_than_the_window_of_the_stream_arrives_without_a_further_write()
+    {
+        await using EchoServer server = await new EchoServer().StartAsync();
+        using StreamingCall<ReadOnlyMemory<byte>,
+            ReadOnlyMemory<byte>> call = server.Channel.Open(EchoServer.Duplex, default);
+        byte[] message = new byte[MessageFrame.MessageBytesMaxDefault];
+        for (int i = 0; i < 20; i++)
+        {
+            message[^1] = (byte)i;
+            await call.WriteAsync(message).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+            Assert.True(await call.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60)));
+            Assert.Equal(message.Length, call.Current.Length);
+            Assert.Equal((byte)i, call.Current.Span[^1]);
+        }
+    }
+
+    [Fact]
     public async Task A_client_stream_is_counted_whole()
     {
         await using EchoServer server = await new EchoServer().StartAsync();
