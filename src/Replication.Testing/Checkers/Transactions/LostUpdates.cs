@@ -76,12 +76,11 @@ internal static class LostUpdates
     {
         public bool Equals(Step x, Step y) =>
             x.Key == y.Key && x.Length == y.Length
-            && (set.Lists.Length == 0 ? x.Value == y.Value : set.ListOf(x).SequenceEqual(set.ListOf(y)));
+            && (set.HoldsLists ? set.ListOf(x).SequenceEqual(set.ListOf(y)) : x.Value == y.Value);
 
         public int GetHashCode(Step read)
         {
-            ReadOnlySpan<int> list = set.ListOf(read);
-            int version = set.Lists.Length == 0 ? read.Value : list.IsEmpty ? 0 : list[^1];
+            int version = !set.HoldsLists ? read.Value : read.Length == 0 ? 0 : set.ListOf(read)[^1];
             return HashCode.Combine(read.Key, read.Length, version);
         }
     }

@@ -69,6 +69,7 @@ internal sealed class TransactionReader
             Outcome = outcome,
             FirstStep = firstStep,
             Steps = [.. _steps],
+            HoldsLists = _readsLists,
             Lists = [.. _lists],
             Keys = [.. _keyValues],
             ElementKey = [.. _elementKey],

@@ -23,6 +23,9 @@ internal sealed class TransactionSet
 
     public required Step[] Steps { get; init; }
 
+    /// <summary>Gets a value that indicates whether keys hold lists; otherwise they are registers.</summary>
+    public required bool HoldsLists { get; init; }
+
     /// <summary>Gets the elements of all lists that were read.</summary>
     public required int[] Lists { get; init; }
 
