@@ -1,4 +1,6 @@
 using Replication.Testing.Checkers.Linearizability;
+using Replication.Testing.Checkers.Sessions;
+using Replication.Testing.Checkers.Transactions;
 using Replication.Testing.Histories;
 
 namespace Replication.Testing.Checkers;
@@ -11,13 +13,19 @@ public sealed class HistoryChecks
         new(StringComparer.Ordinal);
 
     /// <summary>Initializes a new instance of the <see cref="HistoryChecks"/> class, with a check of linearizability
-    /// for each of <see cref="LinearizabilityModels"/>.</summary>
+    /// for each of <see cref="LinearizabilityModels"/>, and "list-append", "rw-register" and "session".</summary>
+    /// <remarks>The consistency of "list-append" and "rw-register" is one of <see cref="TransactionCheck.Models"/>; that
+    /// of "session" is causal, consistent-prefix, monotonic-reads, monotonic-writes, read-your-writes or
+    /// writes-follow-reads.</remarks>
     public HistoryChecks()
     {
         foreach (Model model in LinearizabilityModels.All)
         {
             Add(model.Name, (history, options) => CheckLinearizability(history, model, options));
         }
+
+        TransactionCheck.AddTo(this);
+        SessionCheck.AddTo(this);
     }
 
     /// <summary>Gets the names of the models, in ordinal order.</summary>

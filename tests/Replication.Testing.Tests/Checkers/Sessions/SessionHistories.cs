@@ -29,11 +29,11 @@ internal static class SessionHistories
                 Type = HistoryEventType.Invoke,
                 Process = HistoryValue.Parse(parts[0]),
                 F = parts[1],
-                Key = parts[2] == "-" ? HistoryValue.Null : parts[2],
+                Key = HistoryValue.FromText(parts[2] == "-" ? null : parts[2]),
                 Value = isResult ? HistoryValue.Null : value,
                 Time = end - 1_000_000,
-                Token = Option("sends="),
-                Node = Option("node="),
+                Token = HistoryValue.FromText(Option("sends=")),
+                Node = HistoryValue.FromText(Option("node=")),
             };
             events.Add(invocation);
             events.Add(invocation with
@@ -45,7 +45,7 @@ internal static class SessionHistories
                 Value = value,
                 Time = end,
                 Position = Number("@"),
-                Token = Option("token="),
+                Token = HistoryValue.FromText(Option("token=")),
             });
         }
 

@@ -86,27 +86,27 @@ public sealed class MutatedTransactionTests
 
         private HistoryValue Key => operation.Result.Items[step].Items[1];
 
-        public bool IsFirstOfItsKey => operation.Result.Items[step].Items[0] == "r"
+        public bool IsFirstOfItsKey => operation.Result.Items[step].Items[0].Text == "r"
             && operation.Result.Items[..step].ToArray().All(s => s.Items[1] != Key);
 
         public bool IsConfirmed => history.Operations.Any(o => o != operation && o.Outcome == HistoryEventType.Ok
-            && o.Result.Items.ToArray().Any(s => s.Items[0] == "r" && s.Items[1] == Key
+            && o.Result.Items.ToArray().Any(s => s.Items[0].Text == "r" && s.Items[1] == Key
                 && ListOf(s) is { Length: > 0 } other && other.AsSpan().StartsWith(List)));
 
         public HistoryValue? Failed => history.Operations.Where(o => o.Outcome == HistoryEventType.Fail)
             .SelectMany(o => o.Argument.Items.ToArray())
-            .Where(s => s.Items[0] == "append" && s.Items[1] == Key)
+            .Where(s => s.Items[0].Text == "append" && s.Items[1] == Key)
             .Select(s => (HistoryValue?)s.Items[2])
             .FirstOrDefault();
 
         public bool IsLastCompletedBefore(HistoryValue element) => history.Operations.Any(o => o != operation
             && o.CompletionIndex < operation.InvocationIndex
-            && o.Argument.Items.ToArray().Any(s => s.Items[0] == "append" && s.Items[1] == Key && s.Items[2] == element));
+            && o.Argument.Items.ToArray().Any(s => s.Items[0].Text == "append" && s.Items[1] == Key && s.Items[2] == element));
 
         public History With(HistoryValue[] list)
         {
             HistoryValue[] steps = operation.Result.Items.ToArray();
-            steps[step] = HistoryValue.FromList("r", Key, HistoryValue.FromList(list));
+            steps[step] = HistoryValue.FromList(HistoryValue.FromText("r"), Key, HistoryValue.FromList(list));
             IEnumerable<HistoryEvent> events = history.Operations
                 .SelectMany(o => new[] { o.Invocation, o.Completion })
                 .OfType<HistoryEvent>()
