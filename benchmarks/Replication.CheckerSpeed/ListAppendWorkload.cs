@@ -84,7 +84,7 @@ internal sealed class ListAppendWorkload(int transactions, int clients, int appe
                 continue;
             }
 
-            if (_appends[slot] == appendsPerKey && s == 0)
+            if (_appends[slot] == appendsPerKey)
             {
                 _keys[slot] = _nextKey++;
                 _lists[slot] = [];
