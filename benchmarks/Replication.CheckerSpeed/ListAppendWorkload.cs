@@ -17,7 +17,8 @@ internal sealed class ListAppendWorkload(int transactions, int clients, int appe
 
     private readonly Random _random = new(seed);
     private readonly long[] _keys = [.. Enumerable.Range(0, KeysInUse).Select(k => (long)k)];
-    private readonly List<HistoryValue>[] _lists = [.. Enumerable.Range(0, KeysInUse).Select(_ => new List<HistoryValue>())];
+    private readonly List<HistoryValue>[] _lists =
+        [.. Enumerable.Range(0, KeysInUse).Select(_ => new List<HistoryValue>())];
     private readonly long[] _appends = new long[KeysInUse];
     private long _index;
     private long _nextKey = KeysInUse;

@@ -14,8 +14,8 @@ public sealed class HistoryChecks
 
     /// <summary>Initializes a new instance of the <see cref="HistoryChecks"/> class, with a check of linearizability
     /// for each of <see cref="LinearizabilityModels"/>, and "list-append", "rw-register" and "session".</summary>
-    /// <remarks>The consistency of "list-append" and "rw-register" is one of <see cref="TransactionCheck.Models"/>; that
-    /// of "session" is causal, consistent-prefix, monotonic-reads, monotonic-writes, read-your-writes or
+    /// <remarks>The consistency of "list-append" and "rw-register" is one of <see cref="TransactionCheck.Models"/>;
+    /// that of "session" is causal, consistent-prefix, monotonic-reads, monotonic-writes, read-your-writes or
     /// writes-follow-reads.</remarks>
     public HistoryChecks()
     {

@@ -5,9 +5,10 @@ namespace Replication.Testing.Checkers.Counters;
 /// <summary>Checks that increments are executed exactly once.</summary>
 public static class CounterCheck
 {
-    /// <summary>Checks that each read of a counter counts every increment acknowledged before it once, and none twice.</summary>
-    /// <param name="history">Operations "increment" with the amount as the value, 1 if there is none, and "read" with the
-    /// sum as the result; keys are checked one by one. An acknowledged increment may hold the sum after it.</param>
+    /// <summary>Checks that each read of a counter counts every increment acknowledged before it once, and none
+    /// twice.</summary>
+    /// <param name="history">Operations "increment" with the amount as the value, 1 if there is none, and "read" with
+    /// the sum as the result; keys are checked one by one. An acknowledged increment may hold the sum after it.</param>
     /// <returns>The verdict, which names the operations; unknown if no read began after all increments had
     /// completed.</returns>
     /// <remarks>
@@ -49,14 +50,15 @@ public static class CounterCheck
             long rest = NumberOf(read) - least;
             if (rest < 0 || rest > unsure.Sum() || (unsure.Count > 0 && rest % Divisor(unsure) != 0))
             {
-                return Verdict.Invalid($"Counter {key}: {read} is no sum of the {sure.Count} increments acknowledged before "
-                    + $"it ({least}) and some of the {unsure.Count} that may have happened ({unsure.Sum()}).");
+                return Verdict.Invalid($"Counter {key}: {read} is no sum of the {sure.Count} increments acknowledged "
+                    + $"before it ({least}) and some of the {unsure.Count} that may have happened ({unsure.Sum()}).");
             }
         }
 
         if (Twice(increments) is { } twice)
         {
-            return Verdict.Invalid($"Counter {key}: two increments got the same sum.\n  {twice.First}\n  {twice.Second}");
+            return Verdict.Invalid(
+                $"Counter {key}: two increments got the same sum.\n  {twice.First}\n  {twice.Second}");
         }
 
         return hasFinalRead

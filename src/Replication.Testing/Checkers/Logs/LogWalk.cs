@@ -26,7 +26,8 @@ internal sealed class LogWalk
         {
             if (!_appends.TryAdd(append.Argument, append))
             {
-                throw new FormatException($"{append.Argument} was appended twice to log {_log}: values must be unique.");
+                throw new FormatException(
+                    $"{append.Argument} was appended twice to log {_log}: values must be unique.");
             }
         }
 

@@ -13,7 +13,8 @@ internal sealed class SessionWalk(History history, KeyVersions versions, Session
 
     private readonly Dictionary<long, Session> _sessions = [];
     private readonly Dictionary<HistoryValue, Frontier> _tokens = [];
-    private readonly Dictionary<(HistoryValue Key, int Version), (Operation Write, Frontier Dependencies)> _written = [];
+    private readonly Dictionary<(HistoryValue Key, int Version), (Operation Write, Frontier Dependencies)> _written =
+        [];
     private readonly List<string> _violations = [];
     private int _reads;
 
@@ -120,8 +121,8 @@ internal sealed class SessionWalk(History history, KeyVersions versions, Session
 
         if (session.Needs.Of(key) is { } needed && needed.Version > version)
         {
-            _violations.Add($"{read} saw version {version} ({value}) of key {key}, but must see {needed.Version} or later "
-                + $"because of\n{needed.Tell()}");
+            _violations.Add($"{read} saw version {version} ({value}) of key {key}, but must see {needed.Version} or "
+                + $"later because of\n{needed.Tell()}");
             return;
         }
 

@@ -3,8 +3,8 @@ namespace Replication.Testing.Checkers.Sessions;
 /// <summary>How stale a read may be.</summary>
 public sealed class StalenessBound
 {
-    /// <summary>Gets or sets the age: a read misses no write that had been acknowledged longer than this before the read
-    /// began.</summary>
+    /// <summary>Gets or sets the age: a read misses no write that had been acknowledged longer than this before the
+    /// read began.</summary>
     /// <value>The default value is null: any age. Not negative. Needs the times of events.</value>
     public TimeSpan? Age { get; set; }
 

@@ -12,7 +12,8 @@ internal sealed class StalenessWalk(History history, KeyVersions versions, Stale
 
     public Verdict Check()
     {
-        Dictionary<HistoryValue, KeyWrites> writes = versions.Keys.ToDictionary(k => k, k => new KeyWrites(versions.WritesOf(k)));
+        Dictionary<HistoryValue, KeyWrites> writes =
+            versions.Keys.ToDictionary(k => k, k => new KeyWrites(versions.WritesOf(k)));
         foreach ((Operation operation, bool isInvocation) in EventOrder.Of(history))
         {
             if (isInvocation && KeyVersions.IsRead(operation))
@@ -32,8 +33,8 @@ internal sealed class StalenessWalk(History history, KeyVersions versions, Stale
         string measured = string.Create(
             CultureInfo.InvariantCulture,
             $"{_counts.Count} reads, {stale} stale; missed writes p50 {At(_counts, 0.5)}, p99 {At(_counts, 0.99)}, max "
-            + $"{At(_counts, 1)}; age of the oldest missed p50 {At(_ages, 0.5):0.###} ms, p99 {At(_ages, 0.99):0.###} ms, "
-            + $"max {At(_ages, 1):0.###} ms.");
+            + $"{At(_counts, 1)}; age of the oldest missed p50 {At(_ages, 0.5):0.###} ms, "
+            + $"p99 {At(_ages, 0.99):0.###} ms, max {At(_ages, 1):0.###} ms.");
         return _violation is not null ? Verdict.Invalid($"Bounded staleness is broken.\n{_violation}\n{measured}")
             : _counts.Count == 0 || (stale == 0 && bound.NeedsStaleReads)
                 ? Verdict.Unknown($"Bounded staleness was not put to the test. {measured}")
@@ -68,8 +69,8 @@ internal sealed class StalenessWalk(History history, KeyVersions versions, Stale
         _ages.Add(age);
         if (missed > bound.Writes)
         {
-            _violation ??= $"{read} missed {missed} acknowledged writes of key {key}; the bound is {bound.Writes}. The one "
-                + $"acknowledged first:\n  {oldest}";
+            _violation ??= $"{read} missed {missed} acknowledged writes of key {key}; the bound is {bound.Writes}. "
+                + $"The one acknowledged first:\n  {oldest}";
         }
 
         if (bound.Age is { } allowed && age > allowed.TotalMilliseconds)
@@ -88,7 +89,9 @@ internal sealed class StalenessWalk(History history, KeyVersions versions, Stale
             return (start - end) / 1e6;
         }
 
-        return bound.Age is null ? 0 : throw new FormatException($"{read} or {write} has no time: its age is not known.");
+        return bound.Age is null
+            ? 0
+            : throw new FormatException($"{read} or {write} has no time: its age is not known.");
     }
 
     /// <summary>The writes of a key by version, of which some have been acknowledged so far.</summary>

@@ -101,8 +101,8 @@ internal sealed class ListAnomalies(TransactionSet set, Writers writers, Anomaly
             {
                 report.Add(
                     "G1a",
-                    () => $"A transaction read {set.DescribeElement(element)} of key {set.DescribeKey(read.Key)}, which "
-                        + $"a failed one appended.\n  reader: {set.Describe(transaction)}\n"
+                    () => $"A transaction read {set.DescribeElement(element)} of key {set.DescribeKey(read.Key)}, "
+                        + $"which a failed one appended.\n  reader: {set.Describe(transaction)}\n"
                         + $"  failed: {set.Describe(failed)}");
             }
             else if (writers.PossibleOf(element) == Writers.None)
@@ -123,8 +123,8 @@ internal sealed class ListAnomalies(TransactionSet set, Writers writers, Anomaly
         {
             report.Add(
                 "G1b",
-                () => $"A transaction read key {set.DescribeKey(read.Key)} up to {set.DescribeElement(last)}, which is not "
-                    + $"the last that its writer appended.\n  reader: {set.Describe(transaction)}\n"
+                () => $"A transaction read key {set.DescribeKey(read.Key)} up to {set.DescribeElement(last)}, which is "
+                    + $"not the last that its writer appended.\n  reader: {set.Describe(transaction)}\n"
                     + $"  writer: {set.Describe(writer)}");
         }
     }
@@ -141,8 +141,8 @@ internal sealed class ListAnomalies(TransactionSet set, Writers writers, Anomaly
                 string list = set.DescribeList(set.ListOf(read));
                 report.Add(
                     "internal",
-                    () => $"{set.Describe(transaction)} read key {set.DescribeKey(read.Key)} as {list}, against its own "
-                        + "steps before.");
+                    () => $"{set.Describe(transaction)} read key {set.DescribeKey(read.Key)} as {list}, against its "
+                        + "own steps before.");
                 return;
             }
         }

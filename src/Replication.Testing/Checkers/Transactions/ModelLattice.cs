@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Replication.Testing.Checkers.Transactions;
 
-/// <summary>Which consistency model implies which, which anomaly implies which, and which model forbids which.</summary>
+/// <summary>Which consistency model implies which, which anomaly implies which, which model forbids which.</summary>
 /// <remarks>
 /// Adya's PL levels, the session and realtime variants of Daudjee and Salem, Cerone's snapshot models and Bailis'
 /// table of implications, with the anomalies' names that Jepsen's checkers use. Verdicts must agree with those
@@ -156,7 +156,10 @@ internal static class ModelLattice
 
     /// <summary>Gets the names under which a model can be asked for, in ordinal order.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. CanonicalNames.Keys.Concat(CanonicalNames.Values).Concat(Models.Nodes).Distinct().Order(StringComparer.Ordinal)];
+    [
+        .. CanonicalNames.Keys.Concat(CanonicalNames.Values).Concat(Models.Nodes).Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
 
     public static bool IsModel(string name) => CanonicalNames.ContainsKey(name) || Models.Nodes.Contains(name);
 
@@ -169,7 +172,8 @@ internal static class ModelLattice
         ImpliedAnomalies.Upstream(
             Models.Downstream(models.Select(Canonical)).SelectMany(Forbidden.Next));
 
-    public static HashSet<string> ImpliedBy(params IEnumerable<string> anomalies) => ImpliedAnomalies.Downstream(anomalies);
+    public static HashSet<string> ImpliedBy(params IEnumerable<string> anomalies) =>
+        ImpliedAnomalies.Downstream(anomalies);
 
     /// <summary>All models that can't hold where the anomalies are.</summary>
     public static HashSet<string> ModelsExcludedBy(IEnumerable<string> anomalies) =>

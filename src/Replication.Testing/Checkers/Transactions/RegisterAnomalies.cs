@@ -46,7 +46,8 @@ internal sealed class RegisterAnomalies(TransactionSet set, Writers writers, Ano
         {
             report.Add(
                 name,
-                () => $"A transaction read {what}.\n  reader: {set.Describe(reader)}\n  writer: {set.Describe(writer)}");
+                () => $"A transaction read {what}.\n  reader: {set.Describe(reader)}\n"
+                    + $"  writer: {set.Describe(writer)}");
         }
     }
 
@@ -62,8 +63,8 @@ internal sealed class RegisterAnomalies(TransactionSet set, Writers writers, Ano
                 string value = read.Value == Step.Nothing ? "never written" : set.DescribeElement(read.Value);
                 report.Add(
                     "internal",
-                    () => $"{set.Describe(transaction)} read key {set.DescribeKey(read.Key)} as {value}, against its own "
-                        + "steps before.");
+                    () => $"{set.Describe(transaction)} read key {set.DescribeKey(read.Key)} as {value}, against its "
+                        + "own steps before.");
                 return;
             }
         }

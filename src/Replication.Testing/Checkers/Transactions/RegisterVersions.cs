@@ -33,7 +33,8 @@ internal sealed class RegisterVersions
     /// <summary>Gets the known steps from a version to a later one, by <see cref="PlaceOf"/>.</summary>
     public IReadOnlyCollection<(int Before, int After)> Edges => _edges;
 
-    /// <summary>The number of a version: its element, or for the initial state of a key one after all elements.</summary>
+    /// <summary>The number of a version: its element, or for the initial state of a key one after all
+    /// elements.</summary>
     public static int PlaceOf(TransactionSet set, Step step) =>
         step.Value == Step.Nothing ? set.ElementCount + step.Key : step.Value;
 
@@ -100,7 +101,8 @@ internal sealed class RegisterVersions
         foreach (int[] cycle in cycles)
         {
             string versions = string.Join(", ", cycle.Select(Describe));
-            report.Add("cyclic-versions", () => $"By \"{name}\" each of these versions comes before itself: {versions}.");
+            report.Add(
+                "cyclic-versions", () => $"By \"{name}\" each of these versions comes before itself: {versions}.");
         }
     }
 

@@ -60,7 +60,11 @@ public sealed class SessionCheckTests
             ["1 write x 1", "2 read x 1 token=a", "3 read x null sends=a"]
         },
         { "a write of unknown outcome need not be seen", "", ["1 write x 1 info", "2 read x null", "3 read x null"] },
-        { "one that was seen must be seen again", "monotonic-reads causal", ["1 write x 1 info", "2 read x 1", "2 read x null"] },
+        {
+            "one that was seen must be seen again",
+            "monotonic-reads causal",
+            ["1 write x 1 info", "2 read x 1", "2 read x null"]
+        },
     };
 
     [Theory]
@@ -121,7 +125,8 @@ public sealed class SessionCheckTests
     [Theory]
     [InlineData(Validity.Valid, false, "1 write x 1 @1", "1 write y 1 @2", "2 read - [[\"x\",1],[\"y\",null]]")]
     [InlineData(Validity.Invalid, false, "1 write x 1 @1", "1 write y 1 @2", "2 read - [[\"x\",null],[\"y\",1]]")]
-    [InlineData(Validity.Invalid, false, "1 write x 1 @1", "1 write x 2 @3", "1 write y 1 @2", "2 read - [[\"x\",2],[\"y\",null]]")]
+    [InlineData(
+        Validity.Invalid, false, "1 write x 1 @1", "1 write x 2 @3", "1 write y 1 @2", "2 read - [[\"x\",2],[\"y\",null]]")]
     [InlineData(Validity.Invalid, false, "1 write x 1 @1", "2 read - [[\"x\",9],[\"y\",null]]")]
     [InlineData(Validity.Unknown, false, "1 write x 1 @1", "2 read x 1")]
     [InlineData(Validity.Unknown, false, "1 write x 1", "2 read x 1")]

@@ -18,8 +18,10 @@ internal static class SessionHistories
         foreach (string line in lines)
         {
             string[] parts = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            string? Option(string name) => parts.Skip(4).FirstOrDefault(p => p.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
-            long? Number(string name) => Option(name) is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : null;
+            string? Option(string name) =>
+                parts.Skip(4).FirstOrDefault(p => p.StartsWith(name, StringComparison.Ordinal))?[name.Length..];
+            long? Number(string name) =>
+                Option(name) is { } text ? long.Parse(text, CultureInfo.InvariantCulture) : null;
             long? end = Number("t=") * 1_000_000;
             HistoryValue value = HistoryValue.Parse(parts[3]);
             bool isResult = parts[1] is "read" or "poll" or "digest";

@@ -59,8 +59,8 @@ public sealed class MutatedTransactionTests
                         TransactionVerdict verdict = TransactionCheck.ListAppend(read.With(list));
                         Assert.True(
                             verdict.Verdict.Validity == Validity.Invalid,
-                            $"Seed {seed}, {fault}: {read.Operation} -> [{string.Join(", ", list)}]\n{verdict.Verdict}\n"
-                            + string.Join('\n', history.Operations));
+                            $"Seed {seed}, {fault}: {read.Operation} -> [{string.Join(", ", list)}]\n"
+                            + $"{verdict.Verdict}\n" + string.Join('\n', history.Operations));
                     }
                 }
             }
@@ -101,7 +101,8 @@ public sealed class MutatedTransactionTests
 
         public bool IsLastCompletedBefore(HistoryValue element) => history.Operations.Any(o => o != operation
             && o.CompletionIndex < operation.InvocationIndex
-            && o.Argument.Items.ToArray().Any(s => s.Items[0].Text == "append" && s.Items[1] == Key && s.Items[2] == element));
+            && o.Argument.Items.ToArray()
+                .Any(s => s.Items[0].Text == "append" && s.Items[1] == Key && s.Items[2] == element));
 
         public History With(HistoryValue[] list)
         {

@@ -2,7 +2,7 @@ using Replication.Testing.Histories;
 
 namespace Replication.Testing.Tests.Checkers.Transactions;
 
-/// <summary>What a history of transactions shows, by the definitions word for word and without regard to cost.</summary>
+/// <summary>What a history of transactions shows, by the definitions word for word, at any cost.</summary>
 internal abstract class NaiveCheck
 {
     private static readonly NaiveEdge[] OrderKinds = [NaiveEdge.None, NaiveEdge.Process, NaiveEdge.Realtime];
@@ -14,7 +14,8 @@ internal abstract class NaiveCheck
         Possible = [.. Transactions.Where(t => t.Outcome != HistoryEventType.Fail)];
     }
 
-    /// <summary>Gets a value that indicates whether cycles depend on which of two contradicting orders counts.</summary>
+    /// <summary>Gets a value that indicates whether cycles depend on which of two contradicting orders
+    /// counts.</summary>
     public bool IsAmbiguous { get; protected set; }
 
     /// <summary>Gets the anomalies that need no cycle.</summary>

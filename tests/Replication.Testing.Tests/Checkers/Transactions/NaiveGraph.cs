@@ -72,7 +72,10 @@ internal sealed class NaiveGraph(int count, NaiveEdge[] preference)
             {
                 if (_edges[path[^1], start] != NaiveEdge.None)
                 {
-                    yield return [.. Enumerable.Range(0, path.Count).Select(i => _edges[path[i], path[(i + 1) % path.Count]])];
+                    yield return
+                    [
+                        .. Enumerable.Range(0, path.Count).Select(i => _edges[path[i], path[(i + 1) % path.Count]]),
+                    ];
                 }
             }
         }

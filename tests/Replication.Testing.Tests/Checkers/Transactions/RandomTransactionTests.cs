@@ -38,7 +38,11 @@ public sealed class RandomTransactionTests
         {
             History history = RandomTransactions.Registers(seed, 2 + (seed % 6));
             Compare(
-                seed, history, new NaiveRegisterCheck(history), o => TransactionCheck.ReadWriteRegister(history, o), seen);
+                seed,
+                history,
+                new NaiveRegisterCheck(history),
+                o => TransactionCheck.ReadWriteRegister(history, o),
+                seen);
         }
 
         seen.MustBeVaried();
@@ -55,7 +59,8 @@ public sealed class RandomTransactionTests
         {
             seen.Ambiguous++;
             Assert.Equal(
-                Validity.Invalid, check(new TransactionCheckOptions { Consistency = "read-committed" }).Verdict.Validity);
+                Validity.Invalid,
+                check(new TransactionCheckOptions { Consistency = "read-committed" }).Verdict.Validity);
             return;
         }
 

@@ -89,7 +89,12 @@ internal sealed class RandomTransactions
         {
             Snapshot = Copy(),
             StartsAt = _random.Next(4),
-            Outcome = _random.Next(8) switch { 0 => HistoryEventType.Fail, 1 => HistoryEventType.Info, _ => HistoryEventType.Ok },
+            Outcome = _random.Next(8) switch
+            {
+                0 => HistoryEventType.Fail,
+                1 => HistoryEventType.Info,
+                _ => HistoryEventType.Ok,
+            },
         };
     }
 
@@ -226,7 +231,8 @@ internal sealed class RandomTransactions
         {
             (bool isWrite, int key, long value) = steps[s];
             List<long> read = reads?[s] ?? [];
-            encoded[s] = isWrite ? HistoryValue.FromList(HistoryValue.FromText(_lists ? "append" : "w"), (long)key, value)
+            encoded[s] = isWrite
+                ? HistoryValue.FromList(HistoryValue.FromText(_lists ? "append" : "w"), (long)key, value)
                 : HistoryValue.FromList(HistoryValue.FromText("r"), (long)key, EncodeRead(read));
         }
 

@@ -22,8 +22,8 @@ internal sealed class SetModel : Model<SetState>
         {
             case "read":
                 return !operation.IsResultKnown
-                    || (SizeOf(operation.Result) == state.Count && SetOf(operation.Result) is SetState read
-                        && read.Equals(state));
+                    || (operation.Result.IsNull ? state.Count == 0
+                        : operation.Result.IsList && state.Equals(operation.Result.Items));
             case "contains":
                 return !operation.IsResultKnown
                     || operation.Result == HistoryValue.FromBoolean(state.Contains(operation.Argument));
@@ -38,7 +38,8 @@ internal sealed class SetModel : Model<SetState>
         }
     }
 
-    /// <summary>If elements are only added, each state lies between the reads next to it in size.</summary>
+    /// <summary>If elements are only added, each set lies within the next larger one that was read.</summary>
+    /// <remarks>That of all but the element added last was tested before.</remarks>
     public override Func<SetState, bool>? LookAhead(IReadOnlyList<ModelOperation> operations)
     {
         if (operations.Any(o => o.F == "remove"))
@@ -46,42 +47,30 @@ internal sealed class SetModel : Model<SetState>
             return null;
         }
 
-        SetState[] reads =
+        HashSet<HistoryValue>[] reads =
         [
-            .. operations.Where(o => o.F == "read" && o.IsResultKnown).Select(o => o.Result).Distinct()
-                .Select(SetOf).OfType<SetState>().OrderBy(s => s.Count),
+            .. operations.Where(o => o is { F: "read", IsResultKnown: true, Result.IsList: true })
+                .Select(o => o.Result).Distinct()
+                .Select(r => new HashSet<HistoryValue>([.. r.Items])).OrderBy(s => s.Count),
         ];
         int[] sizes = [.. reads.Select(r => r.Count)];
         return state =>
         {
-            int above = Array.BinarySearch(sizes, state.Count);
-            above = above < 0 ? ~above : above;
-            return (above == 0 || reads[above - 1].IsSubsetOf(state))
-                && (above == reads.Length || state.IsSubsetOf(reads[above]));
+            int at = Array.BinarySearch(sizes, state.Count);
+            at = at < 0 ? ~at : at;
+            return state.Added is not HistoryValue added || at == reads.Length || reads[at].Contains(added);
         };
     }
 
-    private static int SizeOf(HistoryValue read) => read.IsNull ? 0 : read.IsList ? read.Items.Length : -1;
-
-    /// <summary>Null if an element comes twice or the value is no list.</summary>
-    private static SetState? SetOf(HistoryValue read)
+    /// <summary>Null if an element comes twice.</summary>
+    private static SetState? SetOf(HistoryValue value)
     {
-        if (read.IsNull)
-        {
-            return SetState.Empty;
-        }
-
-        if (!read.IsList)
-        {
-            return null;
-        }
-
         SetState state = SetState.Empty;
-        foreach (HistoryValue item in read.Items)
+        foreach (HistoryValue item in value.Items)
         {
             state = state.With(item);
         }
 
-        return state.Count == read.Items.Length ? state : null;
+        return state.Count == value.Items.Length ? state : null;
     }
 }

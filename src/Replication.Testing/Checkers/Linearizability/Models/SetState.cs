@@ -9,29 +9,48 @@ internal sealed class SetState : IEquatable<SetState>
     private readonly ImmutableHashSet<HistoryValue> _items;
     private readonly int _hash;
 
-    private SetState(ImmutableHashSet<HistoryValue> items, int hash)
+    private SetState(ImmutableHashSet<HistoryValue> items, int hash, HistoryValue? added)
     {
         _items = items;
         _hash = hash;
+        Added = added;
     }
 
-    public static SetState Empty { get; } = new([], 0);
+    public static SetState Empty { get; } = new([], 0, null);
+
+    /// <summary>Gets the element by which this set is larger than the one it was made from, if it is.</summary>
+    public HistoryValue? Added { get; }
 
     public int Count => _items.Count;
 
     public SetState With(HistoryValue item) =>
-        _items.Contains(item) ? this : new SetState(_items.Add(item), _hash ^ Scattered(item));
+        _items.Contains(item) ? this : new SetState(_items.Add(item), _hash ^ Scattered(item), item);
 
     public SetState Without(HistoryValue item) =>
-        _items.Contains(item) ? new SetState(_items.Remove(item), _hash ^ Scattered(item)) : this;
+        _items.Contains(item) ? new SetState(_items.Remove(item), _hash ^ Scattered(item), null) : this;
 
     public bool Contains(HistoryValue item) => _items.Contains(item);
 
-    public bool IsSubsetOf(SetState other) => Count <= other.Count && _items.All(other.Contains);
+    /// <summary>Whether a list holds each element once and nothing else.</summary>
+    public bool Equals(ReadOnlySpan<HistoryValue> list)
+    {
+        if (list.Length != Count)
+        {
+            return false;
+        }
+
+        int hash = 0;
+        foreach (HistoryValue item in list)
+        {
+            hash ^= Scattered(item);
+        }
+
+        return hash == _hash && new HashSet<HistoryValue>([.. list]).SetEquals(_items);
+    }
 
     public bool Equals(SetState? other) =>
         other is not null
-        && (ReferenceEquals(this, other) || (_hash == other._hash && Count == other.Count && IsSubsetOf(other)));
+        && (ReferenceEquals(this, other) || (_hash == other._hash && Count == other.Count && _items.SetEquals(other._items)));
 
     public override bool Equals(object? obj) => Equals(obj as SetState);
 
