@@ -126,7 +126,8 @@ public sealed class SessionCheckTests
     [InlineData(Validity.Valid, false, "1 write x 1 @1", "1 write y 1 @2", "2 read - [[\"x\",1],[\"y\",null]]")]
     [InlineData(Validity.Invalid, false, "1 write x 1 @1", "1 write y 1 @2", "2 read - [[\"x\",null],[\"y\",1]]")]
     [InlineData(
-        Validity.Invalid, false, "1 write x 1 @1", "1 write x 2 @3", "1 write y 1 @2", "2 read - [[\"x\",2],[\"y\",null]]")]
+        Validity.Invalid, false, "1 write x 1 @1", "1 write x 2 @3", "1 write y 1 @2",
+        "2 read - [[\"x\",2],[\"y\",null]]")]
     [InlineData(Validity.Invalid, false, "1 write x 1 @1", "2 read - [[\"x\",9],[\"y\",null]]")]
     [InlineData(Validity.Unknown, false, "1 write x 1 @1", "2 read x 1")]
     [InlineData(Validity.Unknown, false, "1 write x 1", "2 read x 1")]
