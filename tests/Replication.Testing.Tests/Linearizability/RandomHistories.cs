@@ -2,7 +2,8 @@ using Replication.Testing.Histories;
 
 namespace Replication.Testing.Tests.Linearizability;
 
-/// <summary>Small histories by seed: some from a store that obeys, some with wrong results, all kinds of ends.</summary>
+/// <summary>Small histories by seed: some from a store that obeys, some with wrong results, all kinds of
+/// ends.</summary>
 internal sealed class RandomHistories(int seed)
 {
     private readonly Random _random = new(seed);
