@@ -26,7 +26,8 @@ internal sealed record LoadOptions
           --output DIRECTORY   where the results go as JSON and Markdown (default: nowhere, printed only)
 
         The systems run side by side and are loaded in turn, each number of clients on each system right after the
-        other, so that a machine whose speed drifts favours none. Nothing else should run on the machine. Exit codes: 0 measured; 2 a bad option; 3 a system could not be run.
+        other, so that a machine whose speed drifts favours none. Nothing else should run on the machine.
+        Exit codes: 0 measured; 2 a bad option; 3 a system could not be run.
         """;
 
     public IReadOnlyList<string> Systems { get; private init; } = ["replication", "etcd"];

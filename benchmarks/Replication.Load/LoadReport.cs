@@ -44,8 +44,7 @@ internal sealed record LoadReport
         }
 
         text.AppendLine();
-        text.AppendLine("The systems ran side by side and were loaded in turn; medians over the passes, each of which turned the order "
-            + "round.");
+        text.AppendLine("The systems ran side by side and were loaded in turn, each pass in the other order; medians.");
         text.AppendLine("One put under way per client.").AppendLine();
         text.AppendLine("| System | Clients | Puts/s | p50 | p99 | Server CPU per put | Failed |");
         text.AppendLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");

@@ -47,7 +47,7 @@ internal sealed class StreamingCall<TRequest, TResponse> : IDisposable
         try
         {
             Stream stream = await _content.Ready.ConfigureAwait(false);
-            // Both at once: what the peer's window has room for leaves with this flush, two hops between threads earlier.
+            // Both at once: what the peer's window has room for leaves with this flush, two hops earlier.
             ValueTask write = stream.WriteAsync(frames, _deadline.Token);
             bool isFlushed;
             try

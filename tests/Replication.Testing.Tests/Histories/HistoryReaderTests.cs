@@ -10,7 +10,11 @@ public sealed class HistoryReaderTests
     {
         History history = HistoryText.Read(
             """
-            {"index":3,"type":"invoke","process":7,"f":"cas","key":"k","value":[1,null],"time":9,"node":"n","level":"l","token":"t","x":{"a":1.5}}
+            {"index":3,"type":"invoke","process":7,"f":"cas","key":"k","value":[1,null],
+            """ + """
+            "time":9,"node":"n","level":"l","token":"t","x":{"a":1.5}}
+
+            """ + """
             {"index":5,"type":"ok","process":7,"f":"cas","value":[1,"x"],"time":25,"node":2,"token":"t1","position":42}
 
             """);

@@ -29,8 +29,8 @@ public abstract class Model<TState> : Model
 
     /// <summary>Tells whether an operation leaves every state as it is in which it is legal.</summary>
     /// <param name="operation">The operation.</param>
-    /// <returns>False if in doubt, as by default: a wrong true makes verdicts wrong. A right one makes checks faster and
-    /// proofs shorter.</returns>
+    /// <returns>False if in doubt, as by default: a wrong true makes verdicts wrong. A right one makes checks faster
+    /// and proofs shorter.</returns>
     public virtual bool IsReadOnly(ModelOperation operation) => false;
 
     /// <summary>Makes a test that rules out states from which some operation can never be explained.</summary>

@@ -49,7 +49,8 @@ internal sealed class LoopInbox : IInbox
     /// <summary>Gets whether nothing waits.</summary>
     public bool IsEmpty => Volatile.Read(ref _newest) is null;
 
-    /// <summary>Gets the same inbox for writers who call <see cref="Run"/> or <see cref="Notify"/> afterwards.</summary>
+    /// <summary>Gets the same inbox for writers who call <see cref="Run"/> or <see cref="Notify"/>
+    /// afterwards.</summary>
     public IInbox Quiet { get; }
 
     /// <inheritdoc/>
