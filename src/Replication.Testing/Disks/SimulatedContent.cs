@@ -116,11 +116,12 @@ internal sealed class SimulatedContent
     /// <returns>Whether there was a sector.</returns>
     public bool SyncAllButOne(SplitMix64 stream, bool overwritesAnother)
     {
-        var lottery = new SectorLottery(Bytes, _pending, Medium ??= new Medium());
+        var lottery = new SectorLottery(Bytes, _pending, Medium);
         bool found = lottery.TryChoose(stream, out long sector, out byte[] old, out byte[] written);
         Sync();
         if (found)
         {
+            Medium ??= new Medium();
             Medium.Overwrite(sector, old);
             long sectors = (Bytes.Length + SectorBytes - 1) / SectorBytes;
             if (overwritesAnother && sectors > 1)

@@ -125,6 +125,16 @@ public sealed partial class SimulatedDisk
         return null;
     }
 
+    /// <summary>Copies the disk as it was at a moment of its past that is not settled yet.</summary>
+    internal SimulatedDisk At(long position)
+    {
+        SimulatedDisk past = Clone();
+        past.RewindTo(position);
+        past.Position = position;
+        past.Settle(position);
+        return past;
+    }
+
     /// <summary>Loses power at a moment, and lets someone else answer what is open.</summary>
     /// <returns>How many sectors, lengths and names were lost or torn.</returns>
     internal int LosePower(long position, PowerLoss loss, IChoices choices)
