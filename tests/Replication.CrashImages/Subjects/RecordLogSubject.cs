@@ -26,7 +26,7 @@ internal sealed class RecordLogSubject(
     // Nothing; three flushes; segments that were rolled, given up and recycled.
     public IReadOnlyList<string> Starts => ["", "aFaFH", "RFaFTRFTaF"];
 
-    public string Sequel => "abF";
+    public string Sequel => "abFH";
 
     public IOpenSubject Open(SimulatedDisk disk) => new OpenLog(wrap?.Invoke(disk) ?? disk, factory, _options);
 

@@ -32,7 +32,7 @@ internal sealed class WalSubject(
     // Nothing; two groups with entries; a log that was compacted over segments.
     public IReadOnlyList<string> Starts => ["", "heeFEFH", "hEEFEEFcFEEFcFeF"];
 
-    public string Sequel => "heF";
+    public string Sequel => "heFH";
 
     public IOpenSubject Open(SimulatedDisk disk) => new OpenWal(wrap?.Invoke(disk) ?? disk, factory, _options);
 
