@@ -1,3 +1,4 @@
+using Replication.Raft.Determinism;
 using Replication.Storage.Files;
 
 namespace Replication.Testing.Disks;
@@ -38,6 +39,17 @@ public sealed partial class SimulatedDisk
         };
         clone.ListDirty();
         return clone;
+    }
+
+    /// <summary>Copies the disk as a power loss at this moment may leave it.</summary>
+    /// <param name="loss">How power is lost.</param>
+    /// <param name="seed">Decides what that leaves open; equal seeds give equal images.</param>
+    /// <returns>Another disk, on which everything is durable; this one goes on as it is.</returns>
+    public SimulatedDisk ImageAfter(PowerLoss loss, ulong seed)
+    {
+        SimulatedDisk image = Clone();
+        image.LosePower(Position, loss, new RandomChoices(new SplitMix64(seed)));
+        return image;
     }
 
     /// <summary>Copies the disk as a power loss at this moment leaves it in the worst case.</summary>
