@@ -37,7 +37,8 @@ public enum DiskFault
     /// <summary>A bit of a durable sector has flipped. A hit is a read that returned it.</summary>
     BitRot,
 
-    /// <summary>A write fails with an input/output error after half of it took place. A hit is a failed write.</summary>
+    /// <summary>A write fails with an input/output error after half of it took place. A hit is a failed
+    /// write.</summary>
     WriteError,
 
     /// <summary>

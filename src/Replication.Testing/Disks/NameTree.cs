@@ -169,7 +169,8 @@ internal sealed class NameTree
         return true;
     }
 
-    /// <summary>Gets every file that a name leads to, or may lead to after a power loss, once each, in a fixed order.</summary>
+    /// <summary>Gets every file that a name leads to, or may lead to after a power loss, once each, in a fixed
+    /// order.</summary>
     public List<SimulatedContent> Contents()
     {
         var found = new List<SimulatedContent>();

@@ -1,6 +1,7 @@
 namespace Replication.Testing.Disks;
 
-/// <summary>The bytes of a file in pages that images share until one of them is written: cloning copies no bytes.</summary>
+/// <summary>The bytes of a file in pages that images share until one of them is written: cloning copies no
+/// bytes.</summary>
 /// <remarks>Bytes past the length are zeros. A page of zeros need not exist.</remarks>
 internal sealed class PagedBytes
 {

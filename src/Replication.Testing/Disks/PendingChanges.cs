@@ -1,6 +1,7 @@
 namespace Replication.Testing.Disks;
 
-/// <summary>A change of a file's bytes or length that no sync has covered, or a sync whose time has not passed.</summary>
+/// <summary>A change of a file's bytes or length that no sync has covered, or a sync whose time has not
+/// passed.</summary>
 /// <param name="Position">When, in the order of all changes of the disk.</param>
 /// <param name="Offset">Where the change begins; -1 for a sync.</param>
 /// <param name="End">Where it ends.</param>

@@ -6,7 +6,8 @@ public enum SectorLoss
     /// <summary>Nothing: each file is as its last sync left it.</summary>
     All,
 
-    /// <summary>The changes of the whole disk up to some moment, names included, as if they had been made in order.</summary>
+    /// <summary>The changes of the whole disk up to some moment, names included, as if they had been made in
+    /// order.</summary>
     Prefix,
 
     /// <summary>Any of the written sectors, each with any of its versions, and any of the lengths.</summary>

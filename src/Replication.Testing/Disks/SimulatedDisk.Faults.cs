@@ -92,8 +92,8 @@ public sealed partial class SimulatedDisk
     private StorageFailedException NoSpace(string operation, string path)
     {
         Faults.Count(DiskFault.NoSpace);
-        return Failure(operation, path, $"No space left on device (error 28): {GetFreeBytes()} of {CapacityBytes} bytes "
-            + "are free. Free some space, then start the node again");
+        return Failure(operation, path, $"No space left on device (error 28): {GetFreeBytes()} of {CapacityBytes} "
+            + "bytes are free. Free some space, then start the node again");
     }
 
     /// <summary>Fails a write, if it must, after some of it took place.</summary>

@@ -6,7 +6,8 @@ namespace Replication.Testing.Disks;
 /// <content>What becomes of the disk as a whole: power losses, clones, comparisons.</content>
 public sealed partial class SimulatedDisk
 {
-    /// <summary>Loses power: what was not synced is lost as <paramref name="loss"/> says, and the process ends.</summary>
+    /// <summary>Loses power: what was not synced is lost as <paramref name="loss"/> says, and the process
+    /// ends.</summary>
     /// <param name="loss">How. What it leaves open is drawn from the disk's stream.</param>
     /// <remarks>
     /// With <see cref="DefersDurability"/> the power goes at any moment between the last <see cref="Settle"/> and now.
@@ -17,7 +18,8 @@ public sealed partial class SimulatedDisk
         Faults.Count(DiskFault.PowerLoss, LosePower(position, loss, new RandomChoices(_stream)));
     }
 
-    /// <summary>Ends the process that uses the disk, without a power loss: locks are free, open files are dead.</summary>
+    /// <summary>Ends the process that uses the disk, without a power loss: locks are free, open files are
+    /// dead.</summary>
     public void EndProcess()
     {
         _process++;

@@ -23,7 +23,8 @@ internal sealed record Finding(
 /// <summary>Runs programs on a subject, crashes them at every change of the disk, and judges every image.</summary>
 /// <remarks>
 /// A recovery that is crashed itself may lose more of what nobody was told of: it writes into the last sector that it
-/// keeps. It must not lose anything acknowledged. Of a program only the crash points in its last operation are new: those before belong to a shorter program. Equal
+/// keeps. It must not lose anything acknowledged. Of a program only the crash points in its last operation are new:
+/// those before belong to a shorter program. Equal
 /// images recover equally, so each is recovered once.
 /// </remarks>
 internal sealed class Explorer(ISubject subject, ExploringLimits limits, int findingsMax = 5)

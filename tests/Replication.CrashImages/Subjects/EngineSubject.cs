@@ -68,8 +68,8 @@ internal sealed class EngineSubject : ISubject
                 value.AsSpan().Fill((byte)_applied);
                 var mutation = new KeyValueMutation(
                     Encoding.ASCII.GetBytes($"key{_applied % Keys}"), value, IsDelete: false);
-                _engine.Apply(
-                    new ApplyContext(Applied, HybridTimestamp.FromUnixMilliseconds(1000 + (_applied * 10))), [mutation]);
+                var timestamp = HybridTimestamp.FromUnixMilliseconds(1000 + (_applied * 10));
+                _engine.Apply(new ApplyContext(Applied, timestamp), [mutation]);
                 return;
             }
 

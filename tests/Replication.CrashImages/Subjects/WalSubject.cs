@@ -10,7 +10,8 @@ using Replication.Testing.Disks;
 namespace Replication.CrashImages.Subjects;
 
 /// <summary>
-/// A write-ahead log of two groups: hard state (h), small entry (e), two entries of which one large (E), truncation and a
+/// A write-ahead log of two groups: hard state (h), small entry (e), two entries of which one large (E), truncation
+/// and a
 /// new entry (t), compaction (c), flush (F), hint (H).
 /// </summary>
 internal sealed class WalSubject(
