@@ -28,6 +28,10 @@ public class SameBytesTests
     [InlineData(4)]
     [InlineData(5)]
     [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(10)]
     public void Both_record_logs_leave_the_same_bytes_after_every_flush_and_restart(int seed)
     {
         var diskOfOne = new InMemoryFileSystem();

@@ -3,8 +3,7 @@ namespace Replication.Storage.Files;
 /// <summary>The bytes of one file in memory: as they read now, and as they are on the disk.</summary>
 internal sealed class InMemoryContent
 {
-    /// <summary>The unit in which a disk writes, in bytes: what is lost, kept or torn at a power loss.</summary>
-    public const int SectorBytes = 512;
+    private const int SectorBytes = 512;
 
     private readonly SortedSet<long> _unsynced = [];
     private byte[] _current = [];
@@ -13,9 +12,6 @@ internal sealed class InMemoryContent
     public long Length { get; private set; }
 
     public long DurableLength { get; private set; }
-
-    /// <summary>Gets the numbers of the sectors written since the last sync.</summary>
-    public IReadOnlyCollection<long> Unsynced => _unsynced;
 
     public int Read(long offset, Span<byte> destination)
     {
@@ -62,37 +58,14 @@ internal sealed class InMemoryContent
         DurableLength = Length;
     }
 
-    /// <summary>Gets what a power loss leaves.</summary>
-    /// <param name="path">Given to <paramref name="loss"/>.</param>
-    /// <param name="loss">Decides on each unsynced sector; null loses them all.</param>
-    public InMemoryContent AfterPowerLoss(string path, IPowerLoss? loss)
+    /// <summary>Gets what a power loss leaves in the worst case: what was synced.</summary>
+    public InMemoryContent AfterPowerLoss() => new()
     {
-        var survivor = new InMemoryContent { DurableLength = DurableLength };
-        byte[] bytes = new byte[Math.Max(_current.Length, _durable.Length)];
-        _durable.AsSpan(0, (int)Math.Min(_durable.Length, DurableLength)).CopyTo(bytes);
-        long length = DurableLength;
-        if (loss is not null && (_unsynced.Count > 0 || Length != DurableLength))
-        {
-            length = loss.KeepsLength(path) ? Length : DurableLength;
-            foreach (long sector in _unsynced)
-            {
-                int start = (int)(sector * SectorBytes);
-                int count = Math.Min(SectorBytes, bytes.Length - start);
-                if (count > 0)
-                {
-                    ReadOnlySpan<byte> written = _current.AsSpan(start, Math.Min(count, _current.Length - start));
-                    loss.Decide(path, sector, written, bytes.AsSpan(start, count));
-                }
-            }
-        }
-
-        bytes.AsSpan((int)length).Clear();
-        survivor._current = bytes;
-        survivor._durable = (byte[])bytes.Clone();
-        survivor.Length = length;
-        survivor.DurableLength = length;
-        return survivor;
-    }
+        _current = _durable.AsSpan(0, (int)DurableLength).ToArray(),
+        _durable = _durable.AsSpan(0, (int)DurableLength).ToArray(),
+        Length = DurableLength,
+        DurableLength = DurableLength,
+    };
 
     private static void Reserve(ref byte[] bytes, long length)
     {
@@ -121,21 +94,4 @@ internal sealed class InMemoryContent
             _current.AsSpan((int)start, count).CopyTo(target.AsSpan((int)start));
         }
     }
-}
-
-/// <summary>Decides what a power loss leaves of what was not synced.</summary>
-internal interface IPowerLoss
-{
-    /// <summary>Gets whether a directory's unsynced entries survive.</summary>
-    bool KeepsEntries(string directory);
-
-    /// <summary>Gets whether a file's unsynced length survives.</summary>
-    bool KeepsLength(string path);
-
-    /// <summary>Decides on one unsynced sector.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="sector">The sector's number.</param>
-    /// <param name="written">What was written, not synced.</param>
-    /// <param name="disk">What the disk held; changed to what it holds after the loss.</param>
-    void Decide(string path, long sector, ReadOnlySpan<byte> written, Span<byte> disk);
 }

@@ -6,8 +6,8 @@ namespace Replication.Storage.Files;
 /// <remarks>
 /// A file's bytes and length are durable after its sync; a created, renamed or deleted name after the sync of its
 /// directory.
-/// <see cref="CrashClone()"/> gives the disk as a power loss would leave it in the worst case. Callable from any
-/// thread.
+/// <see cref="CrashClone"/> gives the disk as a power loss would leave it in the worst case. Callable from any thread;
+/// what else disks do is simulated by Replication.Testing.
 /// </remarks>
 public sealed class InMemoryFileSystem : IFileSystem
 {
@@ -154,18 +154,13 @@ public sealed class InMemoryFileSystem : IFileSystem
     /// Gets the disk as a power loss at this moment leaves it in the worst case: only what was synced, unlocked.
     /// </summary>
     /// <returns>Another disk; this one goes on as it is.</returns>
-    public InMemoryFileSystem CrashClone() => CrashClone(null);
-
-    /// <summary>
-    /// Gets the disk as a power loss at this moment leaves it, at the mercy of <paramref name="loss"/>.
-    /// </summary>
-    internal InMemoryFileSystem CrashClone(IPowerLoss? loss)
+    public InMemoryFileSystem CrashClone()
     {
         lock (_gate)
         {
             var clone = new InMemoryFileSystem { CapacityBytes = CapacityBytes };
             var survivors = new Dictionary<InMemoryContent, InMemoryContent>();
-            CloneDirectory(clone, string.Empty, loss, survivors);
+            CloneDirectory(clone, string.Empty, survivors);
             return clone;
         }
     }
@@ -178,11 +173,9 @@ public sealed class InMemoryFileSystem : IFileSystem
     private void CloneDirectory(
         InMemoryFileSystem clone,
         string directory,
-        IPowerLoss? loss,
         Dictionary<InMemoryContent, InMemoryContent> survivors)
     {
-        bool keeps = loss is not null && loss.KeepsEntries(directory);
-        if (!(keeps ? _current : _durable).TryGetValue(directory, out SortedDictionary<string, Entry>? entries))
+        if (!_durable.TryGetValue(directory, out SortedDictionary<string, Entry>? entries))
         {
             return;
         }
@@ -193,13 +186,13 @@ public sealed class InMemoryFileSystem : IFileSystem
             if (entry.Content is null)
             {
                 clone.CreateDirectoryLocked(path);
-                CloneDirectory(clone, path, loss, survivors);
+                CloneDirectory(clone, path, survivors);
                 continue;
             }
 
             if (!survivors.TryGetValue(entry.Content, out InMemoryContent? survivor))
             {
-                survivor = entry.Content.AfterPowerLoss(path, loss);
+                survivor = entry.Content.AfterPowerLoss();
                 survivors.Add(entry.Content, survivor);
             }
 

@@ -110,7 +110,8 @@ internal sealed class SegmentFiles : IDisposable
             Delete(later);
         }
 
-        long offset = Geometry.OffsetInSegment(address);
+        // In front of the first record nothing is kept either: a torn first write may have left garbage there.
+        long offset = address <= RecordGeometry.FirstAddress ? 0 : Geometry.OffsetInSegment(address);
         if (LengthOf(segment) > offset)
         {
             _open[segment].SetLength(offset);

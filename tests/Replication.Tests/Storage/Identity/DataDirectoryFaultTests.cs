@@ -2,6 +2,7 @@ using Replication.Errors;
 using Replication.Raft.Primitives;
 using Replication.Storage.Files;
 using Replication.Storage.Identity;
+using Replication.Testing.Disks;
 using Replication.Testing.Files;
 
 namespace Replication.Tests.Storage.Identity;
@@ -101,11 +102,12 @@ public class DataDirectoryFaultTests
         {
             for (int seed = 0; seed < 20; seed++)
             {
-                var disk = new InMemoryFileSystem();
+                var disk = new SimulatedDisk(1);
                 var faulty = new FaultyFileSystem(disk);
                 faulty.FailOn(_ => true, nth, DiskError.NoSpace);
                 Assert.Throws<StorageFailedException>(() => Initialize(faulty));
-                InMemoryFileSystem after = RandomPowerLoss.Image(disk, (nth * 100) + seed);
+                SimulatedDisk after = disk.ImageAfter(
+                    new PowerLoss(SectorLoss.Torn, NameLoss.Any), (ulong)((nth * 100) + seed));
                 bool initialized = after.List(string.Empty).Contains(IdentityFile.Name);
                 if (!initialized)
                 {

@@ -1,6 +1,7 @@
 using Replication.Errors;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
+using Replication.Testing.Disks;
 using Replication.Testing.Files;
 
 namespace Replication.Tests.Storage.Records;
@@ -210,7 +211,8 @@ public abstract class RecordLogConformance
     public void After_any_power_loss_a_prefix_with_everything_acknowledged_is_there(int seed)
     {
         var random = new Random(seed);
-        InMemoryFileSystem disk = Disk;
+        var disk = new SimulatedDisk((ulong)seed);
+        var loss = new PowerLoss(SectorLoss.Torn, NameLoss.Any);
         for (int life = 0; life < 25; life++)
         {
             using RecordLogProgram program = Open(disk);
@@ -220,24 +222,24 @@ public abstract class RecordLogConformance
                 program.Step(random);
                 if (step % 7 == 0)
                 {
-                    using RecordLogProgram probe = Open(RandomPowerLoss.Image(disk, random.Next()));
+                    using RecordLogProgram probe = Open(disk.ImageAfter(loss, (ulong)random.Next()));
                     RecordLogProgram.AssertPrefix(program, probe);
                 }
             }
 
-            InMemoryFileSystem after = RandomPowerLoss.Image(disk, random.Next());
+            SimulatedDisk after = disk.ImageAfter(loss, (ulong)random.Next());
             using (RecordLogProgram first = Open(after))
             {
                 RecordLogProgram.AssertPrefix(program, first);
 
                 // What was found once is found again, whatever happens next.
-                using RecordLogProgram second = Open(RandomPowerLoss.Image(after, random.Next()));
+                using RecordLogProgram second = Open(after.ImageAfter(loss, (ulong)random.Next()));
                 Assert.Equal(
                     first.Records.Select(record => record.Address), second.Records.Select(record => record.Address));
                 Assert.Null(second.Report.CutFile);
             }
 
-            disk = after.CrashClone();
+            disk = after.DurableImage();
         }
     }
 

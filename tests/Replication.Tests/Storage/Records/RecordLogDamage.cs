@@ -187,6 +187,30 @@ public abstract class RecordLogDamage
         Assert.True(after.Report.CutBytes >= 100);
     }
 
+    [Fact]
+    public void Garbage_that_a_torn_first_write_left_in_front_of_the_first_record_is_gone_for_good()
+    {
+        var disk = new InMemoryFileSystem();
+        using RecordLogProgram created = new(Factory, disk);
+        byte[] garbage = new byte[512];
+        garbage.AsSpan().Fill(0xAB);
+        using (IFile file = disk.Open("d/log/log.0", FileOpenMode.ExistingOrNew))
+        {
+            file.Write(0, garbage);
+            file.Sync();
+        }
+
+        disk.SyncDirectory("d/log");
+        disk = disk.CrashClone();
+        RecordLogProgram cut = new(Factory, disk);
+        Assert.Equal("d/log/log.0", cut.Report.CutFile);
+        cut.Append(100, 1);
+        cut.Flush();
+        cut.Log.WriteHint();
+        using RecordLogProgram after = new(Factory, disk.CrashClone());
+        RecordLogProgram.AssertPrefix(cut, after);
+    }
+
     private static IEnumerable<(string File, long Offset, long Address)> Bytes(
         InMemoryFileSystem disk, RecordLogProgram program)
     {

@@ -1,6 +1,6 @@
 using Replication.Errors;
-using Replication.Storage.Files;
 using Replication.Storage.Records;
+using Replication.Testing.Disks;
 using Replication.Testing.Files;
 
 namespace Replication.Tests.Storage.Records;
@@ -21,7 +21,7 @@ public abstract class RecordLogFaults
         Assert.InRange(calls, 60, 1000);
         for (int nth = 0; nth < calls; nth++)
         {
-            var disk = new InMemoryFileSystem();
+            var disk = new SimulatedDisk(1);
             var faulty = new FaultyFileSystem(disk);
             FileFault fault = faulty.FailOn(_ => true, nth, error);
             RecordLogProgram? program = null;
@@ -31,6 +31,48 @@ public abstract class RecordLogFaults
             AssertStopped(faulty, fault, program, thrown);
             AssertNothingLost(disk, program, nth);
         }
+    }
+
+    [Fact]
+    public void A_fault_during_the_recovery_of_a_torn_log_is_reported_and_the_next_recovery_finds_everything()
+    {
+        var disk = new SimulatedDisk(1);
+        RecordLogProgram program = new(Factory, disk);
+        for (int i = 0; i < 12; i++)
+        {
+            program.Append(200 + i, i);
+            if (i != 11)
+            {
+                program.Flush();
+            }
+        }
+
+        disk.Faults.Arm(DiskFault.WriteError);
+        Assert.Throws<StorageFailedException>(program.Flush);
+        SimulatedDisk torn = disk.Clone();
+        int nth = 0;
+        for (bool isHit = true; isHit; nth++)
+        {
+            SimulatedDisk image = torn.Clone();
+            var faulty = new FaultyFileSystem(image);
+            FileFault fault = faulty.FailOn(_ => true, nth, DiskError.InputOutput);
+            RecordLogProgram? opened = null;
+            Exception? thrown = Record.Exception(() => opened = new RecordLogProgram(Factory, faulty));
+            isHit = fault.Hit is not null;
+            Assert.Equal(isHit, thrown is StorageFailedException);
+            Assert.Equal(isHit, opened is null);
+            if (isHit)
+            {
+                Assert.Contains(fault.Hit!.Value.Path, thrown!.Message, StringComparison.Ordinal);
+                AssertNothingLost(image, program, nth);
+            }
+            else
+            {
+                Assert.NotNull(opened!.Report.CutFile);
+            }
+        }
+
+        Assert.InRange(nth, 15, 200);
     }
 
     private static void AssertStopped(
@@ -61,10 +103,11 @@ public abstract class RecordLogFaults
         Assert.Equal(before, faulty.Calls.Count);
     }
 
-    private void AssertNothingLost(InMemoryFileSystem disk, RecordLogProgram? program, int seed)
+    private void AssertNothingLost(SimulatedDisk disk, RecordLogProgram? program, int seed)
     {
-        foreach (InMemoryFileSystem image in new[] { disk.CrashClone(), RandomPowerLoss.Image(disk, seed),
-            RandomPowerLoss.Image(disk, ~seed) })
+        var loss = new PowerLoss(SectorLoss.Torn, NameLoss.Any);
+        foreach (SimulatedDisk image in new[] { disk.DurableImage(), disk.ImageAfter(loss, (ulong)seed),
+            disk.ImageAfter(loss, ~(ulong)seed) })
         {
             using RecordLogProgram after = new(Factory, image);
             if (program is not null)
@@ -76,7 +119,7 @@ public abstract class RecordLogFaults
 
     private int CountCalls()
     {
-        var faulty = new FaultyFileSystem(new InMemoryFileSystem());
+        var faulty = new FaultyFileSystem(new SimulatedDisk(1));
         RecordLogProgram? program = null;
         Assert.Null(Run(faulty, ref program));
         return faulty.Calls.Count;
