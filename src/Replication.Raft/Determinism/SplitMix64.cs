@@ -6,6 +6,9 @@ internal sealed class SplitMix64(ulong seed)
 {
     private ulong _state = seed;
 
+    /// <summary>Copies the stream: both go on with the same numbers.</summary>
+    public SplitMix64 Clone() => new(_state);
+
     /// <summary>Draws 64 bits.</summary>
     public ulong Next()
     {
