@@ -1,0 +1,91 @@
+using Replication.Testing.Histories;
+
+namespace Replication.Testing.Checkers;
+
+/// <summary>The checks that a tool offers, by name of their model.</summary>
+/// <remarks>Not safe for changes while another thread checks.</remarks>
+public sealed class HistoryChecks
+{
+    private readonly SortedDictionary<string, Func<History, HistoryCheckOptions, Verdict>> _checks =
+        new(StringComparer.Ordinal);
+
+    /// <summary>Gets the names of the models, in ordinal order.</summary>
+    public IReadOnlyCollection<string> Models => _checks.Keys;
+
+    /// <summary>Adds a model.</summary>
+    /// <param name="model">Its name, such as "cas-register".</param>
+    /// <param name="check">Judges a history by it.</param>
+    /// <exception cref="ArgumentException">There is one of this name.</exception>
+    public void Add(string model, Func<History, HistoryCheckOptions, Verdict> check)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        ArgumentNullException.ThrowIfNull(check);
+        _checks.Add(model, check);
+    }
+
+    /// <summary>Judges a history.</summary>
+    /// <param name="history">The history.</param>
+    /// <param name="model">The name of the model.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <returns>The verdict.</returns>
+    /// <exception cref="ArgumentException">There is no such model, or it has no such consistency.</exception>
+    public Verdict Check(History history, string model, HistoryCheckOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentException.ThrowIfNullOrEmpty(model);
+        return _checks.TryGetValue(model, out Func<History, HistoryCheckOptions, Verdict>? check)
+            ? check(history, options ?? new HistoryCheckOptions())
+            : throw new ArgumentException(
+                $"There is no model \"{model}\". There are: {string.Join(", ", Models)}.", nameof(model));
+    }
+
+    /// <summary>Judges a file of JSON lines as a console tool does.</summary>
+    /// <param name="path">The file; see <see cref="HistoryReader"/>.</param>
+    /// <param name="model">The name of the model.</param>
+    /// <param name="initial">JSON of the initial value, or a bare word; null for the model's own.</param>
+    /// <param name="consistency">The name of the consistency model; null for the strongest.</param>
+    /// <param name="output">Takes the verdict: first <c>valid: true</c>, <c>valid: false</c> or
+    /// <c>valid: unknown</c>, then the reason.</param>
+    /// <returns>The exit code: 0 for valid, 1 for invalid, 2 for unknown, which includes a file that can't be read
+    /// and a model that there isn't.</returns>
+    public int CheckFile(string path, string model, string? initial, string? consistency, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        Verdict verdict;
+        try
+        {
+            HistoryCheckOptions options = new()
+            {
+                Initial = initial is null ? null : ParseInitial(initial),
+                Consistency = consistency,
+            };
+            verdict = Check(HistoryReader.ReadFile(path), model, options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException
+            or ArgumentException)
+        {
+            verdict = Verdict.Unknown($"Not checked. {e.Message}");
+        }
+
+        output.WriteLine(verdict);
+        return verdict.Validity switch
+        {
+            Validity.Valid => 0,
+            Validity.Invalid => 1,
+            _ => 2,
+        };
+    }
+
+    /// <summary>Takes what a shell makes of a quoted JSON text, too: the bare word.</summary>
+    private static HistoryValue ParseInitial(string initial)
+    {
+        try
+        {
+            return HistoryValue.Parse(initial);
+        }
+        catch (FormatException)
+        {
+            return initial;
+        }
+    }
+}
