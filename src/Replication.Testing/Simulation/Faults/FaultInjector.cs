@@ -1,6 +1,5 @@
 using Replication.Errors;
 using Replication.Raft.Primitives;
-using Replication.Storage;
 using Replication.Testing.Simulation.Events;
 using Replication.Testing.Simulation.Nodes;
 using Replication.Testing.Simulation.Probes;
@@ -33,6 +32,9 @@ internal sealed class FaultInjector : SimulationActor
 
     /// <summary>Gets how many faults of a kind were executed and had an effect.</summary>
     public IReadOnlyList<long> Effects => _effects;
+
+    /// <summary>Gets a value indicating whether there was anything to execute.</summary>
+    public bool HadPlan => _plan.Faults.Count > 0;
 
     /// <summary>Puts the plan into the queue of events.</summary>
     public void Begin()

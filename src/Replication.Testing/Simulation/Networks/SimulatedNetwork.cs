@@ -1,7 +1,6 @@
 using System.Buffers;
 using Replication.Errors;
 using Replication.Raft.Primitives;
-using Replication.Testing.Simulation.Events;
 using Replication.Testing.Simulation.Nodes;
 using Replication.Testing.Simulation.Probes;
 using Replication.Testing.Simulation.Randomness;

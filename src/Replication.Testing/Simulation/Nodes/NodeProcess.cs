@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Replication.Diagnostics;
 using Replication.Groups;
-using Replication.Groups.Shell;
 using Replication.Kv;
 using Replication.Kv.Machine;
 using Replication.Primitives;

@@ -1,6 +1,5 @@
 using Replication.Errors;
 using Replication.Groups;
-using Replication.Storage.Files;
 using Replication.Testing.Simulation.Probes;
 
 namespace Replication.Testing.Simulation.Nodes;

@@ -1,8 +1,6 @@
-using Replication.Errors;
 using Replication.Groups;
 using Replication.Raft;
 using Replication.Raft.Primitives;
-using Replication.Storage.Files;
 using Replication.Testing.Simulation.Clocks;
 using Replication.Testing.Simulation.Events;
 using Replication.Testing.Simulation.Probes;
@@ -141,6 +139,7 @@ internal sealed partial class SimulatedNode : SimulationActor
         }
 
         process.IsGone = true;
+        Disk.EndProcess();
         Process = null;
         Boots++;
         _pausedUntil = 0;

@@ -1,0 +1,186 @@
+using Replication.Testing.Histories;
+using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Probes;
+using Replication.Testing.Simulation.Randomness;
+
+namespace Replication.Testing.Simulation.Workloads;
+
+/// <summary>What the clients do, and what became of it.</summary>
+internal sealed class Workload
+{
+    private readonly SimulatedCluster _cluster;
+    private readonly List<SimulatedClient> _clients = [];
+    private readonly List<OperationRecord> _records = [];
+    private readonly int[] _listSteps;
+    private readonly int[] _listEpochs;
+    private readonly Dictionary<int, int> _elements = [];
+    private long _index;
+    private long _lastValue;
+
+    public Workload(SimulatedCluster cluster)
+    {
+        _cluster = cluster;
+        _listSteps = new int[cluster.Config.ListKeys];
+        _listEpochs = new int[cluster.Config.ListKeys];
+        for (int i = 0; i < cluster.Config.Clients; i++)
+        {
+            _clients.Add(new SimulatedClient(cluster, this, i));
+        }
+    }
+
+    /// <summary>Gets all operations, in order of invocation.</summary>
+    public IReadOnlyList<OperationRecord> Records => _records;
+
+    /// <summary>Gets a value indicating whether no new operations are started and none is retried.</summary>
+    public bool IsStopped { get; private set; }
+
+    public bool IsIdle => _clients.TrueForAll(client => client.IsIdle);
+
+    /// <summary>Gets how many operations ended with each outcome.</summary>
+    public (int Ok, int Failed, int Unknown) Outcomes => (
+        _records.Count(record => record.Outcome == HistoryEventType.Ok),
+        _records.Count(record => record.Outcome == HistoryEventType.Fail),
+        _records.Count(record => record.Outcome == HistoryEventType.Info));
+
+    public void Begin()
+    {
+        foreach (SimulatedClient client in _clients)
+        {
+            client.Begin(300_000_000 + client.Random.Below(500_000_000L));
+        }
+    }
+
+    public void Stop() => IsStopped = true;
+
+    public void ProcessEnded(SimulatedNode node)
+    {
+        foreach (SimulatedClient client in _clients)
+        {
+            client.ProcessEnded(node.Number);
+        }
+    }
+
+    /// <summary>Draws the next operation of a client.</summary>
+    /// <returns>Null if there is none any more.</returns>
+    public OperationRecord? Draw(SimulatedClient client)
+    {
+        if (IsStopped || _records.Count >= _cluster.Config.OperationsMax)
+        {
+            return null;
+        }
+
+        RandomStream random = client.Random;
+        int kind = random.Below(100);
+        int key = random.Below(_cluster.Config.RegisterKeys);
+        OperationRecord record = kind switch
+        {
+            < 30 => New(client, OperationKind.Read, key),
+            < 36 => New(client, OperationKind.ReadPrefix, key),
+            < 56 => New(client, OperationKind.Write, key, ++_lastValue),
+            < 70 => New(client, OperationKind.CompareAndSet, key, ++_lastValue, client.Seen.GetValueOrDefault(key)),
+            < 74 => New(client, OperationKind.Increment, 0),
+            < 77 => New(client, OperationKind.ReadCounter, 0),
+            _ => New(client, OperationKind.Transaction, 0, steps: DrawSteps(random)),
+        };
+        _records.Add(record);
+        return record;
+    }
+
+    /// <summary>Gets when a client wants to begin its next operation.</summary>
+    public long NextStart(SimulatedClient client)
+    {
+        long mean = 1_000_000_000L * _cluster.Config.Clients / _cluster.Config.OperationsPerSecond;
+        return _cluster.Now + client.Random.Exponential(mean);
+    }
+
+    /// <summary>Notes how an operation ended.</summary>
+    public void Ended(SimulatedClient client, OperationRecord record, HistoryEventType outcome, ClientAnswer answer)
+    {
+        record.Outcome = outcome;
+        record.CompletedAt = _cluster.Now;
+        record.CompletionIndex = ++_index;
+        record.Held = answer.Kind != AnswerKind.ConditionFailed;
+        record.Result = answer.Result;
+        record.Version = answer.Version;
+        record.Seen = answer.Seen;
+        record.Node = answer.Node;
+        if (outcome == HistoryEventType.Ok)
+        {
+            Learn(client, record);
+        }
+
+        _cluster.Note(((ulong)outcome << 60) ^ (ulong)record.Result ^ ((ulong)record.Version << 20));
+        if (_cluster.Trace is not null)
+        {
+            _cluster.Write($"client {client.Process} {record.Kind} {record.Key} {record.Value} {outcome} "
+                + $"{record.Result} version {record.Version}");
+        }
+    }
+
+    private void Learn(SimulatedClient client, OperationRecord record)
+    {
+        switch (record.Kind)
+        {
+            case OperationKind.Read or OperationKind.ReadPrefix:
+                client.Seen[record.Key] = record.Result;
+                break;
+            case OperationKind.Write:
+                client.Seen[record.Key] = record.Value;
+                break;
+            case OperationKind.CompareAndSet when record.Held:
+                client.Seen[record.Key] = record.Value;
+                break;
+            case OperationKind.CompareAndSet:
+                _cluster.Probes.Reached(Probe.CompareAndSetFailed);
+                client.Seen.Remove(record.Key);
+                break;
+            case OperationKind.Transaction:
+                _cluster.Probes.Reached(Probe.TransactionCommitted);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private OperationRecord New(
+        SimulatedClient client, OperationKind kind, int key, long value = 0, long expected = 0,
+        IReadOnlyList<ListStep>? steps = null) => new()
+    {
+        Process = client.Process,
+        Kind = kind,
+        Key = key,
+        Value = value,
+        Expected = expected,
+        Steps = steps ?? [],
+        InvokedAt = _cluster.Now,
+        InvocationIndex = ++_index,
+    };
+
+    // A list that has become long is left behind: every read returns all of it.
+    private ListStep[] DrawSteps(RandomStream random)
+    {
+        ListStep[] steps = new ListStep[1 + random.Below(3)];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            int place = random.Below(_cluster.Config.ListKeys);
+            if (++_listSteps[place] > _cluster.Config.ListLengthMax)
+            {
+                _listSteps[place] = 0;
+                _listEpochs[place]++;
+            }
+
+            int key = (_listEpochs[place] * _cluster.Config.ListKeys) + place;
+            bool isAppend = random.Below(2) == 0;
+            steps[i] = new ListStep(key, isAppend ? NextElement(key) : 0);
+        }
+
+        return steps;
+    }
+
+    private int NextElement(int key)
+    {
+        int element = _elements.GetValueOrDefault(key) + 1;
+        _elements[key] = element;
+        return element;
+    }
+}
