@@ -93,9 +93,11 @@ internal sealed class NameTree
     }
 
     /// <summary>Undoes what came after a position.</summary>
-    public void Rewind(long position)
+    /// <returns>How many changes that was.</returns>
+    public int Rewind(long position)
     {
-        if (_pending.RemoveAll(change => change.Position > position) > 0)
+        int undone = _pending.RemoveAll(change => change.Position > position);
+        if (undone > 0)
         {
             foreach (DirectoryNode directory in Directories())
             {
@@ -104,6 +106,8 @@ internal sealed class NameTree
 
             _pending.FindAll(change => change.Name is not null).ForEach(change => Apply(change, current: true));
         }
+
+        return undone;
     }
 
     /// <summary>Becomes what a power loss leaves; afterwards every name is durable.</summary>

@@ -52,6 +52,20 @@ internal sealed class PendingChanges
 
     public void Clear() => (Count, _savedBytes) = (0, 0);
 
+    /// <summary>Gets the position of the last sync up to a position; -1 if there is none.</summary>
+    public long LastSyncUntil(long position)
+    {
+        for (int i = Count - 1; i >= 0; i--)
+        {
+            if (_changes[i].IsSync && _changes[i].Position <= position)
+            {
+                return _changes[i].Position;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Drops everything up to the last sync that had happened at a position.</summary>
     public void Settle(long position)
     {

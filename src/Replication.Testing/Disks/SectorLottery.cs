@@ -1,14 +1,19 @@
+using Replication.Raft.Determinism;
+
 namespace Replication.Testing.Disks;
 
 /// <summary>Decides sector by sector what a power loss leaves of the pending changes of one file.</summary>
-internal sealed class SectorLottery(PagedBytes bytes, PendingChanges pending)
+/// <param name="bytes">The file as it reads.</param>
+/// <param name="pending">What is pending on it.</param>
+/// <param name="medium">What is on the medium instead of what is believed to be; null if nothing.</param>
+internal sealed class SectorLottery(PagedBytes bytes, PendingChanges pending, Medium? medium)
 {
     private const int SectorBytes = SimulatedContent.SectorBytes;
     private const int TornKinds = 4;
 
     /// <summary>Changes the file into what is left of it.</summary>
-    /// <returns>How many sectors are not as they had been written, and how many of them torn.</returns>
-    public (int Lost, int Torn) Draw(SectorLoss loss, IChoices choices)
+    /// <returns>How many sectors are not as they had been written; a lost length counts as one.</returns>
+    public int Draw(SectorLoss loss, IChoices choices)
     {
         long[] sectors = Touched();
         long oldLength = pending[0].OldLength;
@@ -20,7 +25,7 @@ internal sealed class SectorLottery(PagedBytes bytes, PendingChanges pending)
         };
         int torn = loss == SectorLoss.Torn ? choices.Next(sectors.Length + 1) - 1 : -1;
         byte[] images = new byte[sectors.Length * SectorBytes];
-        int lost = 0;
+        int lost = length == bytes.Length ? 0 : 1;
         for (int i = 0; i < sectors.Length; i++)
         {
             Span<byte> image = images.AsSpan(i * SectorBytes, SectorBytes);
@@ -49,7 +54,33 @@ internal sealed class SectorLottery(PagedBytes bytes, PendingChanges pending)
         }
 
         bytes.SetLength(length);
-        return (lost, torn < 0 ? 0 : 1);
+        return lost;
+    }
+
+    /// <summary>Notes for each written sector what the medium holds as long as nobody writes it there.</summary>
+    public void Diverge()
+    {
+        Span<byte> image = stackalloc byte[SectorBytes];
+        foreach (long sector in Touched())
+        {
+            ReadVersion(sector, 0, image);
+            medium!.Diverge(sector, image);
+        }
+    }
+
+    /// <summary>Chooses one of the written sectors.</summary>
+    public bool TryChoose(SplitMix64 stream, out long sector, out byte[] old, out byte[] written)
+    {
+        long[] sectors = Touched();
+        (old, written) = (new byte[SectorBytes], new byte[SectorBytes]);
+        sector = sectors.Length == 0 ? -1 : sectors[stream.NextBelow(sectors.Length)];
+        if (sector >= 0)
+        {
+            ReadVersion(sector, 0, old);
+            bytes.ReadPadded(sector * SectorBytes, written);
+        }
+
+        return sector >= 0;
     }
 
     private static bool Touches(in PendingChange change, long sector) =>
@@ -102,6 +133,12 @@ internal sealed class SectorLottery(PagedBytes bytes, PendingChanges pending)
     /// <summary>Reads a sector as it was after some of the changes that touch it; 0 is what was durable.</summary>
     private void ReadVersion(long sector, int version, Span<byte> image)
     {
+        if (version == 0 && medium is not null && medium.Diverged.TryGetValue(sector, out byte[]? diverged))
+        {
+            diverged.CopyTo(image);
+            return;
+        }
+
         bytes.ReadPadded(sector * SectorBytes, image);
         for (int i = pending.Count - 1, undo = CountVersions(sector) - 1; i >= 0 && undo > version; i--)
         {

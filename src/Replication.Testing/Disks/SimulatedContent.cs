@@ -1,12 +1,15 @@
+using Replication.Raft.Determinism;
+
 namespace Replication.Testing.Disks;
 
-/// <summary>The bytes of one file: as they read now, and what a power loss may undo.</summary>
+/// <summary>The bytes of one file: as they read now, what a power loss may undo, and what the medium hides.</summary>
 internal sealed class SimulatedContent
 {
     /// <summary>The unit in which a disk writes, in bytes: what is lost, kept or torn at a power loss.</summary>
     public const int SectorBytes = 512;
 
     private readonly PendingChanges _pending;
+    private long _liedUntil;
 
     public SimulatedContent()
         : this(new PagedBytes(), new PendingChanges())
@@ -20,6 +23,9 @@ internal sealed class SimulatedContent
     }
 
     public PagedBytes Bytes { get; }
+
+    /// <summary>Gets what is wrong with the medium; null if nothing is.</summary>
+    public Medium? Medium { get; private set; }
 
     /// <summary>Gets or sets a value indicating whether the disk has it on its list of files with changes.</summary>
     public bool IsListed { get; set; }
@@ -42,14 +48,17 @@ internal sealed class SimulatedContent
     {
         if (length != Bytes.Length)
         {
-            long old = Bytes.Length;
-            _pending.Add(position, Math.Min(length, old), length < old ? old : length, Bytes);
+            _pending.Add(position, Math.Min(length, Bytes.Length), Math.Max(length, Bytes.Length), Bytes);
             Bytes.SetLength(length);
         }
     }
 
     /// <summary>Makes everything durable, at once.</summary>
-    public void Sync() => _pending.Clear();
+    public void Sync()
+    {
+        Heal(long.MaxValue);
+        _pending.Clear();
+    }
 
     /// <summary>Makes everything durable once its time has passed.</summary>
     public void Sync(long position)
@@ -60,11 +69,21 @@ internal sealed class SimulatedContent
         }
     }
 
-    public void Settle(long position) => _pending.Settle(position);
+    public void Settle(long position)
+    {
+        if (Medium is not null)
+        {
+            Heal(_pending.LastSyncUntil(position));
+        }
+
+        _pending.Settle(position);
+    }
 
     /// <summary>Undoes what came after a position.</summary>
-    public void Rewind(long position)
+    /// <returns>Whether that was anything.</returns>
+    public bool Rewind(long position)
     {
+        int before = _pending.Count;
         while (IsPending && _pending[_pending.Count - 1].Position > position)
         {
             PendingChange change = _pending[_pending.Count - 1];
@@ -76,9 +95,72 @@ internal sealed class SimulatedContent
 
             _pending.RemoveLast();
         }
+
+        return _pending.Count < before;
     }
 
-    public SimulatedContent Clone() => new(Bytes.Clone(), _pending.Clone());
+    /// <summary>A sync fails and marks the pages as clean: the new length is there, the bytes never come.</summary>
+    public void FailSyncKeepingPages()
+    {
+        Medium medium = Medium ??= new Medium();
+        new SectorLottery(Bytes, _pending, medium).Diverge();
+        _pending.Clear();
+    }
+
+    /// <summary>A sync confirms what it didn't write; a later one may still write it.</summary>
+    public void LieUntil(long position) => _liedUntil = position;
+
+    /// <summary>Makes everything durable but one sector.</summary>
+    /// <param name="stream">Chooses the sector, and the victim.</param>
+    /// <param name="overwritesAnother">Whether the sector's bytes land on another sector.</param>
+    /// <returns>Whether there was a sector.</returns>
+    public bool SyncAllButOne(SplitMix64 stream, bool overwritesAnother)
+    {
+        var lottery = new SectorLottery(Bytes, _pending, Medium);
+        bool found = lottery.TryChoose(stream, out long sector, out byte[] old, out byte[] written);
+        Sync();
+        if (found)
+        {
+            Medium ??= new Medium();
+            Medium.Overwrite(sector, old);
+            long sectors = (Bytes.Length + SectorBytes - 1) / SectorBytes;
+            if (overwritesAnother && sectors > 1)
+            {
+                Medium.Overwrite((sector + 1 + stream.NextBelow(sectors - 1)) % sectors, written);
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Flips a bit on the medium and in the cache; a sector that waits for its write hides it.</summary>
+    /// <returns>Whether the sector is there and durable.</returns>
+    public bool Flip(long offset, int bit)
+    {
+        long start = offset / SectorBytes * SectorBytes;
+        if (offset >= Bytes.Length || !IsDurable(start, Math.Min(start + SectorBytes, Bytes.Length)))
+        {
+            return false;
+        }
+
+        Span<byte> one = stackalloc byte[1];
+        Bytes.Read(offset, one);
+        one[0] ^= (byte)(1 << bit);
+        Bytes.Write(offset, one);
+        (Medium ??= new Medium()).Rot(offset / SectorBytes);
+        return true;
+    }
+
+    public void MakeUnreadable(long offset) => (Medium ??= new Medium()).MakeUnreadable(offset / SectorBytes);
+
+    /// <summary>The cache of clean pages is gone.</summary>
+    public void DropCache() => Medium?.Reveal(Bytes);
+
+    public SimulatedContent Clone() => new(Bytes.Clone(), _pending.Clone())
+    {
+        Medium = Medium?.Clone(),
+        _liedUntil = _liedUntil,
+    };
 
     /// <summary>Gets whether a power loss can't take anything of a range, whatever it takes.</summary>
     public bool IsDurable(long offset, long end)
@@ -92,24 +174,36 @@ internal sealed class SimulatedContent
             }
         }
 
-        return end <= Bytes.Length;
+        return end <= Bytes.Length && !(Medium?.IsDiverged(offset, end) ?? false);
     }
 
     /// <summary>Becomes what a power loss leaves; afterwards everything is durable.</summary>
-    /// <param name="loss">How.</param>
-    /// <param name="choices">Answers what is open.</param>
-    /// <returns>How many sectors are not as they had been written, and how many of them torn.</returns>
-    public (int Lost, int Torn) LosePower(SectorLoss loss, IChoices choices)
+    /// <returns>How many sectors are not as they had been written, and whether a sync had confirmed one.</returns>
+    public (int Lost, bool HadConfirmed) LosePower(SectorLoss loss, IChoices choices)
     {
         _pending.ForgetSyncs();
-        if (!IsPending || loss == SectorLoss.Prefix)
+        int lost = 0;
+        bool hadConfirmed = FirstPending <= _liedUntil;
+        if (IsPending && loss != SectorLoss.Prefix)
         {
-            _pending.Clear();
-            return default;
+            lost = new SectorLottery(Bytes, _pending, Medium).Draw(loss, choices);
         }
 
-        (int Lost, int Torn) result = new SectorLottery(Bytes, _pending).Draw(loss, choices);
-        _pending.Clear();
-        return result;
+        Sync();
+        DropCache();
+        return (lost, hadConfirmed && lost > 0);
+    }
+
+    private void Heal(long position)
+    {
+        if (Medium is not null)
+        {
+            for (int i = 0; i < _pending.Count && _pending[i].Position <= position; i++)
+            {
+                Medium.Heal(_pending[i].Offset, _pending[i].End);
+            }
+
+            Medium = Medium.IsPerfect ? null : Medium;
+        }
     }
 }

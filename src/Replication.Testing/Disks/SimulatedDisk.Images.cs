@@ -13,7 +13,7 @@ public sealed partial class SimulatedDisk
     public void LosePower(PowerLoss loss)
     {
         long position = DefersDurability ? _settled + _stream.NextBelow(Position - _settled + 1) : Position;
-        LosePower(position, loss, new RandomChoices(_stream));
+        Faults.Count(DiskFault.PowerLoss, LosePower(position, loss, new RandomChoices(_stream)));
     }
 
     /// <summary>Ends the process that uses the disk, without a power loss: locks are free, open files are dead.</summary>
@@ -33,7 +33,8 @@ public sealed partial class SimulatedDisk
             DefersDurability = DefersDurability,
             Position = Position,
             _settled = _settled,
-            _usedBytes = _usedBytes,
+            Latency = Latency,
+            SlowFactor = SlowFactor,
         };
         clone.ListDirty();
         return clone;
@@ -75,6 +76,7 @@ public sealed partial class SimulatedDisk
     {
         ArgumentNullException.ThrowIfNull(image);
         _names = image._names.Clone();
+        Faults.Count(DiskFault.Replacement);
         BecomeDurable();
     }
 
@@ -123,10 +125,21 @@ public sealed partial class SimulatedDisk
         return null;
     }
 
-    /// <summary>Loses power at a moment, and lets someone else answer what is open.</summary>
-    internal void LosePower(long position, PowerLoss loss, IChoices choices)
+    /// <summary>Copies the disk as it was at a moment of its past that is not settled yet.</summary>
+    internal SimulatedDisk At(long position)
     {
-        RewindTo(position);
+        SimulatedDisk past = Clone();
+        past.RewindTo(position);
+        past.Position = position;
+        past.Settle(position);
+        return past;
+    }
+
+    /// <summary>Loses power at a moment, and lets someone else answer what is open.</summary>
+    /// <returns>How many sectors, lengths and names were lost or torn.</returns>
+    internal int LosePower(long position, PowerLoss loss, IChoices choices)
+    {
+        int lost = RewindTo(position);
         _names.Settle(position);
         _dirty.ForEach(content => content.Settle(position));
         if (loss.Sectors == SectorLoss.Prefix)
@@ -134,22 +147,25 @@ public sealed partial class SimulatedDisk
             long first = _dirty.Select(content => content.FirstPending).Append(_names.FirstPending).Min();
             if (first <= position)
             {
-                RewindTo(first - 1 + choices.Next((int)(position - first) + 2));
+                lost += RewindTo(first - 1 + choices.Next((int)(position - first) + 2));
             }
 
             _names.KeepAll();
         }
         else
         {
-            _names.LosePower(loss.Names, choices);
+            lost += _names.LosePower(loss.Names, choices);
         }
 
         foreach (SimulatedContent content in _names.Contents())
         {
-            content.LosePower(loss.Sectors, choices);
+            (int lostHere, bool hadConfirmed) = content.LosePower(loss.Sectors, choices);
+            lost += lostHere;
+            Faults.Count(DiskFault.LyingFlush, hadConfirmed ? 1 : 0);
         }
 
         BecomeDurable();
+        return lost;
     }
 
     private static IEnumerable<KeyValuePair<string, NameEntry>> Entries(DirectoryNode directory, string path)
@@ -168,11 +184,8 @@ public sealed partial class SimulatedDisk
         }
     }
 
-    private void RewindTo(long position)
-    {
-        _names.Rewind(position);
-        _dirty.ForEach(content => content.Rewind(position));
-    }
+    private int RewindTo(long position) =>
+        _names.Rewind(position) + _dirty.Sum(content => content.Rewind(position) ? 1 : 0);
 
     private void ListDirty()
     {

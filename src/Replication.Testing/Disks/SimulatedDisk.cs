@@ -25,7 +25,6 @@ public sealed partial class SimulatedDisk : IFileSystem
     private long _settled;
     private long _usedBytes;
     private int _process;
-    private TimeSpan _latency;
 
     /// <summary>Creates an empty disk.</summary>
     /// <param name="seed">Decides everything that is left to chance.</param>
@@ -138,6 +137,15 @@ public sealed partial class SimulatedDisk : IFileSystem
         DirectoryNode node = _names.Find(directory)
             ?? throw Failure("sync directory", directory, "there is no such directory");
         Position++;
+        Spend(Latency.Sync);
+        if (Faults.Strikes(DiskFault.SyncErrorReverts, _stream)
+            || Faults.Strikes(DiskFault.SyncErrorKeepsPages, _stream))
+        {
+            // A journal that can't be written is not written later either: the names stay undurable.
+            Faults.Count(DiskFault.SyncErrorReverts);
+            throw Failure("sync directory", directory, InputOutputError);
+        }
+
         if (DefersDurability)
         {
             _names.Sync(Position, node);
@@ -161,15 +169,6 @@ public sealed partial class SimulatedDisk : IFileSystem
 
     /// <inheritdoc/>
     public long GetFreeBytes() => Math.Max(0, CapacityBytes - _usedBytes);
-
-    /// <summary>Gets how long the calls since the last time this was asked would have taken on a real disk.</summary>
-    /// <returns>The time; the driver of virtual time lets it pass before it does what waits for these calls.</returns>
-    public TimeSpan TakeLatency()
-    {
-        TimeSpan taken = _latency;
-        _latency = TimeSpan.Zero;
-        return taken;
-    }
 
     /// <summary>Says that the time of every call up to a position has passed: what it synced is durable.</summary>
     /// <param name="position">What <see cref="Position"/> was after the call.</param>
@@ -200,15 +199,6 @@ public sealed partial class SimulatedDisk : IFileSystem
         if (directory.Current.TryGetValue(name, out NameEntry entry) && entry != successor)
         {
             _usedBytes -= entry.Content?.Bytes.Length ?? 0;
-        }
-    }
-
-    private void CheckRoom(string operation, string path, long grownBytes)
-    {
-        if (grownBytes > 0 && _usedBytes + grownBytes > CapacityBytes)
-        {
-            throw Failure(operation, path, $"No space left on device (error 28): the disk of {CapacityBytes} bytes is "
-                + "full. Free some space, then start the node again");
         }
     }
 

@@ -1,3 +1,4 @@
+using Replication.Errors;
 using Replication.Storage.Files;
 
 namespace Replication.Testing.Disks;
@@ -16,6 +17,8 @@ public sealed partial class SimulatedDisk
         {
             ArgumentOutOfRangeException.ThrowIfNegative(offset);
             ThrowIfDead();
+            disk.Spend(disk.Latency.Read);
+            disk.CheckRead(path, content, offset, destination.Length);
             return content.Bytes.Read(offset, destination);
         }
 
@@ -23,17 +26,28 @@ public sealed partial class SimulatedDisk
         {
             ArgumentOutOfRangeException.ThrowIfNegative(offset);
             ThrowIfDead();
-            long grown = Math.Max(0, offset + source.Length - Length);
-            disk.CheckRoom("write", path, grown);
+            disk.Spend(disk.Latency.Write);
+            long before = Length;
+            StorageFailedException? failure = disk.FailWrite(path, offset + source.Length - before, ref source);
             MarkDirty();
             content.Write(++disk.Position, offset, source);
-            disk._usedBytes += grown;
+            disk._usedBytes += Length - before;
+            if (failure is not null)
+            {
+                throw failure;
+            }
         }
 
         public void Sync()
         {
             ThrowIfDead();
+            disk.Spend(disk.Latency.Sync);
             disk.Position++;
+            if (disk.SyncWrongly(path, content))
+            {
+                return;
+            }
+
             if (disk.DefersDurability)
             {
                 content.Sync(disk.Position);
@@ -50,8 +64,13 @@ public sealed partial class SimulatedDisk
         {
             ArgumentOutOfRangeException.ThrowIfNegative(length);
             ThrowIfDead();
+            disk.Spend(disk.Latency.Write);
             long grown = length - Length;
-            disk.CheckRoom("set the length of", path, grown);
+            if (grown > 0 && disk._usedBytes + grown > disk.CapacityBytes)
+            {
+                throw disk.NoSpace("set the length of", path);
+            }
+
             MarkDirty();
             content.SetLength(++disk.Position, length);
             disk._usedBytes += grown;
