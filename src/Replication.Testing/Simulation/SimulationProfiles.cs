@@ -28,8 +28,16 @@ internal static class SimulationProfiles
         RandomStream random = new(seed, RandomPurpose.Knobs);
         int[] nodes = [3, 5, 3, 5, 3, 4, 7, 2, 1, 5];
         int count = nodes[random.Below(nodes.Length)];
-        long heartbeat = random.LogBetween(10, 100);
+        int regions = random.Chance(0.15) ? 1 + random.Below(count) : 1;
+        long latency = random.LogBetween(20, 5_000);
+        long tail = random.LogBetween(10, 5_000);
+        long flush = random.LogBetween(50, 10_000);
+
+        // Broadcast time must stay well below the election timeout (paper, section 5.6).
+        long broadcast = 1 + ((2 * (latency + tail + flush)) / 1000) + (regions > 1 ? 250 : 0);
+        long heartbeat = Math.Max(random.LogBetween(10, 100), broadcast);
         long electionMin = heartbeat * random.Between(3, 10);
+        int damaged = random.Chance(0.5) ? (count - 1) / 2 : 0;
         return new SimulationConfig
         {
             Seed = seed,
@@ -47,7 +55,8 @@ internal static class SimulationProfiles
             InflightMessagesMax = (int)random.LogBetween(1, 256),
             ForwardWrites = random.Chance(0.85),
             CheckpointLogBytes = random.LogBetween(512, 256 << 10),
-            LogBytesMax = random.Chance(0.15) ? random.LogBetween(32 << 10, 1 << 20) : 8L << 30,
+            // A lost member holds the log back for good.
+            LogBytesMax = damaged == 0 && random.Chance(0.3) ? random.LogBetween(32 << 10, 1 << 20) : 8L << 30,
             TrailingEntries = random.LogBetween(1, 1000) - 1,
             EntryCacheBytesMax = random.LogBetween(1, 1 << 20),
             ApplyEntriesMax = (int)random.LogBetween(1, 1024),
@@ -57,11 +66,11 @@ internal static class SimulationProfiles
             Network = random.Chance(0.5) ? NetworkMode.Datagrams : NetworkMode.Connections,
             Scheduling = (SchedulingKind)random.Below(Enum.GetValues<SchedulingKind>().Length),
             SchedulingDepth = random.Below(30),
-            LatencyMicroseconds = random.LogBetween(20, 5_000),
-            LatencyTailMicroseconds = random.LogBetween(10, 5_000),
-            Regions = random.Chance(0.15) ? 1 + random.Below(count) : 1,
-            FlushMicroseconds = random.LogBetween(50, 10_000),
-            DamagedNodesMax = random.Chance(0.5) ? (count - 1) / 2 : 0,
+            LatencyMicroseconds = latency,
+            LatencyTailMicroseconds = tail,
+            Regions = regions,
+            FlushMicroseconds = flush,
+            DamagedNodesMax = damaged,
             Faults = (FaultClasses)random.Below((int)FaultClasses.All + 1),
             FaultIntervalMilliseconds = random.LogBetween(500, 10_000),
             IsDeep = seed % 20 == 0,

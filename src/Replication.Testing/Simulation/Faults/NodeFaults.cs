@@ -1,3 +1,4 @@
+using Replication.Testing.Disks;
 using Replication.Testing.Simulation.Nodes;
 using Replication.Testing.Simulation.Probes;
 
@@ -41,8 +42,12 @@ internal static class NodeFaults
                 node.Disk.LeaveRoom(fault.Amount);
                 cluster.Probes.Reached(Probe.DiskFull);
                 return true;
-            case FaultKind.SyncError or FaultKind.WriteError:
-                node.Disk.FailNext(fault.Kind == FaultKind.SyncError);
+            case FaultKind.SyncError:
+                node.Disk.FailNext((fault.Amount & 1) == 0
+                    ? DiskFault.SyncErrorKeepsPages : DiskFault.SyncErrorReverts);
+                return true;
+            case FaultKind.WriteError:
+                node.Disk.FailNext(DiskFault.WriteError);
                 return true;
             default:
                 return node.IsAlive && TryEndProcess(cluster, node, fault, until);
@@ -93,7 +98,7 @@ internal static class NodeFaults
                 break;
             case FaultKind.BitRot:
                 node.Kill();
-                return node.Disk.Rot(fault.Amount);
+                return node.Disk.Rot();
             case FaultKind.Wipe:
                 node.Wipe();
                 return true;

@@ -82,9 +82,6 @@ internal sealed class ClusterOracle
     /// <summary>What a node flushed is durable.</summary>
     public void Flushed(int node) => _nodes[node].Log.Flushed();
 
-    /// <summary>The disk of a node is lost: nothing is known of what it holds.</summary>
-    public void Damaged(int node) => _nodes[node].Log.IsDamaged = true;
-
     /// <summary>A process started from its disk.</summary>
     public void Recovered(SimulatedNode node, NodeProcess process)
     {
@@ -144,22 +141,13 @@ internal sealed class ClusterOracle
             Violate("persist-before-send", $"node {node} sends {raft}, but only {durable} is durable");
         }
 
-        if (raft is RequestVote { IsPreVote: false })
-        {
-            Voted(node, raft.Term, raft.From);
-        }
-        else if (raft is RequestVoteReply { IsPreVote: false, Granted: true })
-        {
-            Voted(node, raft.Term, raft.To);
-        }
-
         switch (raft)
         {
-            case RequestVote { IsPreVote: false } when durable != new HardState(raft.Term, raft.From):
-                Violate("persist-before-send", $"node {node} sends {raft}, but only {durable} is durable");
+            case RequestVote { IsPreVote: false }:
+                Voted(node, raft.Term, raft.From);
                 break;
-            case RequestVoteReply { IsPreVote: false, Granted: true } when durable != new HardState(raft.Term, raft.To):
-                Violate("persist-before-send", $"node {node} sends {raft}, but only {durable} is durable");
+            case RequestVoteReply { IsPreVote: false, Granted: true }:
+                Voted(node, raft.Term, raft.To);
                 break;
             case AppendEntriesReply { Success: true } reply when reply.MatchIndex.Value > _nodes[node].Log.DurableLast:
                 Violate("persist-before-send",
@@ -293,6 +281,12 @@ internal sealed class ClusterOracle
     // A vote that never left the node never was one: a power loss may take it back.
     private void Voted(int node, Term term, NodeId candidate)
     {
+        if (_nodes[node].Log.DurableVote(term) != candidate)
+        {
+            Violate("persist-before-send", $"node {node} tells its vote for {candidate} in term {term}, but only "
+                + $"{_nodes[node].Log.DurableHardState} is durable");
+        }
+
         if (!_votes.TryAdd((node, term.Value), candidate.Value) && _votes[(node, term.Value)] != candidate.Value)
         {
             Violate("one-vote",
@@ -348,6 +342,7 @@ internal sealed class ClusterOracle
         view.Commit = status.CommitIndex.Value;
     }
 
+    // A disk that was lost since counts too: what it told was true, and a minority of them may be lost.
     private int DurableCopies(long index, in ShadowEntry entry)
     {
         int copies = 0;

@@ -15,6 +15,7 @@ internal sealed class ShadowLog
     private readonly List<ShadowEntry> _current = [];
     private readonly List<ShadowEntry> _durable = [];
     private readonly Queue<Change> _pending = new();
+    private readonly Dictionary<long, NodeId> _durableVotes = [];
     private int _flushing;
 
     /// <summary>Gets the last index.</summary>
@@ -29,13 +30,13 @@ internal sealed class ShadowLog
     /// <summary>Gets the durable hard state.</summary>
     public HardState DurableHardState { get; private set; }
 
-    /// <summary>Gets or sets a value indicating whether the disk was damaged: nothing is known of it.</summary>
-    public bool IsDamaged { get; set; }
-
     public ShadowEntry this[long index] => index >= 1 && index <= _current.Count ? _current[(int)index - 1] : default;
 
     public ShadowEntry Durable(long index) =>
-        !IsDamaged && index >= 1 && index <= _durable.Count ? _durable[(int)index - 1] : default;
+        index >= 1 && index <= _durable.Count ? _durable[(int)index - 1] : default;
+
+    /// <summary>Gets for whom a vote became durable in a term; none if it did not.</summary>
+    public NodeId DurableVote(Term term) => _durableVotes.GetValueOrDefault(term.Value);
 
     public void Append(in ShadowEntry entry)
     {
@@ -77,7 +78,8 @@ internal sealed class ShadowLog
         _flushing = 0;
         _durable.Clear();
         _durable.AddRange(_current);
-        (HardState, DurableHardState) = (recovered.HardState, recovered.HardState);
+        HardState = recovered.HardState;
+        SetDurable(recovered.HardState);
         return wrong;
     }
 
@@ -168,8 +170,17 @@ internal sealed class ShadowLog
                 CutFrom(_durable, change.Index);
                 break;
             default:
-                DurableHardState = change.HardState;
+                SetDurable(change.HardState);
                 break;
+        }
+    }
+
+    private void SetDurable(HardState state)
+    {
+        DurableHardState = state;
+        if (!state.VotedFor.IsNone)
+        {
+            _durableVotes[state.CurrentTerm.Value] = state.VotedFor;
         }
     }
 

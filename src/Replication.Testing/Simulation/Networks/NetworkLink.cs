@@ -96,9 +96,9 @@ internal sealed class NetworkLink : SimulationActor
         _streams[0].Clear();
         _streams[1].Clear();
         _network.TellBroken(this);
-        if (IsConnection && _isUp)
+        _isUp = !IsConnection;
+        if (IsConnection)
         {
-            _isUp = false;
             _network.Schedule(this, Pause(), ReconnectKind, _epoch);
         }
     }

@@ -1,3 +1,4 @@
+using Replication.Errors;
 using Replication.Storage.Files;
 using Replication.Testing.Disks;
 using Replication.Testing.Simulation.Randomness;
@@ -40,9 +41,32 @@ internal sealed class NodeDisk
         _disk.CapacityBytes = _disk.CapacityBytes - _disk.GetFreeBytes() + bytes;
     }
 
-    public void FailNext(bool isSync) => HasTrouble |= isSync;
+    /// <summary>Fails the next call of a kind, once.</summary>
+    public void FailNext(DiskFault fault)
+    {
+        HasTrouble = true;
+        _disk.Faults.Arm(fault);
+    }
 
-    public bool Rot(long amount) => HasTrouble = amount < 0;
+    /// <summary>Gets how often a fault had an effect.</summary>
+    public long HitsOf(DiskFault fault) => _disk.Faults.HitsOf(fault);
+
+    /// <summary>Flips a bit somewhere in one of the files.</summary>
+    /// <returns>Whether there was one to flip.</returns>
+    public bool Rot()
+    {
+        List<(string Path, long Length)> files = Paths(string.Empty);
+        if (files.Count == 0)
+        {
+            return false;
+        }
+
+        (string path, long length) = files[_random.Below(files.Count)];
+        bool isFlipped = length > 0 && _disk.FlipBit(path, _random.Below(length), _random.Below(8));
+        HasTrouble |= isFlipped;
+        IsDamaged |= isFlipped;
+        return isFlipped;
+    }
 
     /// <summary>The time of every call up to a position has passed.</summary>
     public void Settle(long position) => _disk.Settle(position);
@@ -64,6 +88,39 @@ internal sealed class NodeDisk
         _disk.RestoreFrom(new SimulatedDisk(0));
     }
 
+    private List<(string Path, long Length)> Paths(string directory)
+    {
+        List<(string Path, long Length)> paths = [];
+        foreach (string name in _disk.List(directory))
+        {
+            string path = FilePath.Combine(directory, name);
+            if (_disk.List(path).Count > 0)
+            {
+                paths.AddRange(Paths(path));
+            }
+            else if (TryLength(path) is { } length)
+            {
+                paths.Add((path, length));
+            }
+        }
+
+        return paths;
+    }
+
     /// <summary>Gets the disk as a power loss at this moment leaves it in the worst case.</summary>
     public IFileSystem DurableImage() => _disk.DurableImage();
+
+    // An empty directory is listed like an empty file, and can't be opened.
+    private long? TryLength(string path)
+    {
+        try
+        {
+            using IFile file = _disk.Open(path, FileOpenMode.Existing);
+            return file.Length;
+        }
+        catch (StorageFailedException)
+        {
+            return null;
+        }
+    }
 }

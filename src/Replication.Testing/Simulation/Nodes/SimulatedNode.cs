@@ -163,7 +163,6 @@ internal sealed partial class SimulatedNode : SimulationActor
         Kill();
         Disk.Wipe();
         IsLost = true;
-        Cluster.Oracle.Damaged(Number);
         Cluster.Write($"{Number} has an empty disk");
     }
 
@@ -300,11 +299,7 @@ internal sealed partial class SimulatedNode : SimulationActor
     }
 
     /// <summary>Notes that the node can't start: its disk is damaged.</summary>
-    public void GiveUp()
-    {
-        IsLost = true;
-        Cluster.Oracle.Damaged(Number);
-    }
+    public void GiveUp() => IsLost = true;
 
     private void ResetLoops()
     {
