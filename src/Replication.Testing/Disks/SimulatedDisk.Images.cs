@@ -135,6 +135,15 @@ public sealed partial class SimulatedDisk
         return past;
     }
 
+    /// <summary>Undoes what came after a moment that is not settled yet, and ends the process.</summary>
+    internal void ReturnTo(long position)
+    {
+        RewindTo(position);
+        Position = position;
+        EndProcess();
+        ListDirty();
+    }
+
     /// <summary>Loses power at a moment, and lets someone else answer what is open.</summary>
     /// <returns>How many sectors, lengths and names were lost or torn.</returns>
     internal int LosePower(long position, PowerLoss loss, IChoices choices)
