@@ -37,6 +37,7 @@ internal static class SimulationProfiles
         long broadcast = 1 + ((2 * (latency + tail + flush)) / 1000) + (regions > 1 ? 250 : 0);
         long heartbeat = Math.Max(random.LogBetween(10, 100), broadcast);
         long electionMin = heartbeat * random.Between(3, 10);
+        long checkpoint = random.LogBetween(512, 256 << 10);
         int damaged = random.Chance(0.5) ? (count - 1) / 2 : 0;
         return new SimulationConfig
         {
@@ -54,9 +55,10 @@ internal static class SimulationProfiles
             AppendBytesMax = (int)random.LogBetween(64, 1 << 20),
             InflightMessagesMax = (int)random.LogBetween(1, 256),
             ForwardWrites = random.Chance(0.85),
-            CheckpointLogBytes = random.LogBetween(512, 256 << 10),
+            CheckpointLogBytes = checkpoint,
+
             // A lost member holds the log back for good.
-            LogBytesMax = damaged == 0 && random.Chance(0.3) ? random.LogBetween(32 << 10, 1 << 20) : 8L << 30,
+            LogBytesMax = damaged == 0 && random.Chance(0.3) ? checkpoint * random.Between(4, 16) : 8L << 30,
             TrailingEntries = random.LogBetween(1, 1000) - 1,
             EntryCacheBytesMax = random.LogBetween(1, 1 << 20),
             ApplyEntriesMax = (int)random.LogBetween(1, 1024),
@@ -71,9 +73,22 @@ internal static class SimulationProfiles
             Regions = regions,
             FlushMicroseconds = flush,
             DamagedNodesMax = damaged,
-            Faults = (FaultClasses)random.Below((int)FaultClasses.All + 1),
+            Faults = DrawClasses(random),
             FaultIntervalMilliseconds = random.LogBetween(500, 10_000),
             IsDeep = seed % 20 == 0,
         };
+    }
+
+    // Each class in every second run, and at least two: fewer show nothing new.
+    private static FaultClasses DrawClasses(RandomStream random)
+    {
+        FaultClasses classes;
+        do
+        {
+            classes = (FaultClasses)random.Below((int)FaultClasses.All + 1);
+        }
+        while (System.Numerics.BitOperations.PopCount((uint)classes) < 2);
+
+        return classes;
     }
 }

@@ -75,6 +75,11 @@ internal static class SimulationRun
         }
 
         CheckDigests(cluster);
+        cluster.Workload.BeginFinalReads();
+        if (!cluster.RunUntil(cluster.Now + LivenessNanoseconds, () => cluster.Workload.HasReadAll))
+        {
+            cluster.Oracle.Violate("liveness", "the final reads did not end");
+        }
     }
 
     private static bool HaveConverged(SimulatedCluster cluster)
@@ -125,10 +130,16 @@ internal static class SimulationRun
 
     private static SimulationResult ResultOf(SimulatedCluster cluster, FaultPlan plan)
     {
-        if (cluster.Oracle.Violation is null
-            && VersionOrderCheck.Check(cluster.Workload.Records) is { } wrong)
+        Verdict histories = Verdict.Unknown("Not checked.");
+        if (cluster.Oracle.Violation is null)
         {
-            cluster.Oracle.Violate("linearizability-by-version", wrong);
+            (string Rule, Verdict Verdict)[] checks = [.. HistoryVerdicts.Of(cluster.Workload.Records)];
+            histories = Verdict.All([.. checks.Select(check => check.Verdict)]);
+            foreach ((string rule, Verdict verdict) in checks.Where(check => check.Verdict.Validity
+                == Validity.Invalid))
+            {
+                cluster.Oracle.Violate(rule, verdict.Reason);
+            }
         }
 
         SimulationViolation? violation = cluster.Oracle.Violation;
@@ -137,7 +148,7 @@ internal static class SimulationRun
             Config = cluster.Config,
             Plan = plan,
             Violation = violation,
-            Verdict = violation is not null ? Verdict.Invalid(violation.ToString()) : Vacuity(cluster),
+            Verdict = violation is not null ? Verdict.Invalid(violation.ToString()) : Vacuity(cluster, histories),
             Hash = cluster.Hash,
             Events = cluster.EventCount,
             Nanoseconds = cluster.Now,
@@ -149,13 +160,18 @@ internal static class SimulationRun
     }
 
     // A run in which nothing succeeded, or in which no planned fault had an effect, shows nothing.
-    private static Verdict Vacuity(SimulatedCluster cluster)
+    private static Verdict Vacuity(SimulatedCluster cluster, Verdict histories)
     {
         IReadOnlyList<OperationRecord> records = cluster.Workload.Records;
         int ok = records.Count(record => record.Outcome == HistoryEventType.Ok);
         if (ok * 10 < records.Count || ok == 0)
         {
             return Verdict.Unknown($"Only {ok} of {records.Count} operations succeeded.");
+        }
+
+        if (histories.Validity == Validity.Unknown)
+        {
+            return histories;
         }
 
         return cluster.Injector.HadPlan && cluster.Injector.Effects.All(count => count == 0)

@@ -225,7 +225,7 @@ internal sealed class SimulatedClient : SimulationActor
     {
         // Without a session a write that may have been executed is never sent again.
         bool mayRetry = !call.IsUncertain || !call.Request.IsNone;
-        if (mayRetry && _cluster.Now + BackoffNanoseconds < _callDeadline && !_workload.IsStopped)
+        if (mayRetry && _cluster.Now + BackoffNanoseconds < _callDeadline && _workload.MayRetry)
         {
             // No answer to this attempt is heard any more; the next goes out after a pause.
             call.Attempt++;

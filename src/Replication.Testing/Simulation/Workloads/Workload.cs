@@ -16,6 +16,8 @@ internal sealed class Workload
     private readonly Dictionary<int, int> _elements = [];
     private long _index;
     private long _lastValue;
+    private bool _isFinal;
+    private int _finalStep;
 
     public Workload(SimulatedCluster cluster)
     {
@@ -31,16 +33,18 @@ internal sealed class Workload
     /// <summary>Gets all operations, in order of invocation.</summary>
     public IReadOnlyList<OperationRecord> Records => _records;
 
-    /// <summary>Gets a value indicating whether no new operations are started and none is retried.</summary>
+    /// <summary>Gets a value indicating whether no new operations are started.</summary>
     public bool IsStopped { get; private set; }
+
+    /// <summary>Gets a value indicating whether an operation that got no answer may be sent again.</summary>
+    public bool MayRetry => !IsStopped || _isFinal;
 
     public bool IsIdle => _clients.TrueForAll(client => client.IsIdle);
 
-    /// <summary>Gets how many operations ended with each outcome.</summary>
-    public (int Ok, int Failed, int Unknown) Outcomes => (
-        _records.Count(record => record.Outcome == HistoryEventType.Ok),
-        _records.Count(record => record.Outcome == HistoryEventType.Fail),
-        _records.Count(record => record.Outcome == HistoryEventType.Info));
+    /// <summary>Gets a value indicating whether everything was read at the end.</summary>
+    public bool HasReadAll => _isFinal && _finalStep > FinalSteps && IsIdle;
+
+    private int FinalSteps => _cluster.Config.RegisterKeys + _cluster.Config.ListKeys;
 
     public void Begin()
     {
@@ -51,6 +55,13 @@ internal sealed class Workload
     }
 
     public void Stop() => IsStopped = true;
+
+    /// <summary>Has one client read everything once more.</summary>
+    public void BeginFinalReads()
+    {
+        _isFinal = true;
+        _clients[0].Begin(_cluster.Now);
+    }
 
     public void ProcessEnded(SimulatedNode node)
     {
@@ -64,6 +75,11 @@ internal sealed class Workload
     /// <returns>Null if there is none any more.</returns>
     public OperationRecord? Draw(SimulatedClient client)
     {
+        if (_isFinal)
+        {
+            return DrawFinal(client);
+        }
+
         if (IsStopped || _records.Count >= _cluster.Config.OperationsMax)
         {
             return null;
@@ -89,6 +105,11 @@ internal sealed class Workload
     /// <summary>Gets when a client wants to begin its next operation.</summary>
     public long NextStart(SimulatedClient client)
     {
+        if (_isFinal)
+        {
+            return _cluster.Now;
+        }
+
         long mean = 1_000_000_000L * _cluster.Config.Clients / _cluster.Config.OperationsPerSecond;
         return _cluster.Now + client.Random.Exponential(mean);
     }
@@ -140,6 +161,23 @@ internal sealed class Workload
             default:
                 break;
         }
+    }
+
+    private OperationRecord? DrawFinal(SimulatedClient client)
+    {
+        int step = _finalStep++;
+        if (step > FinalSteps)
+        {
+            return null;
+        }
+
+        int list = step - 1 - _cluster.Config.RegisterKeys;
+        OperationRecord record = step == 0 ? New(client, OperationKind.ReadCounter, 0)
+            : list < 0 ? New(client, OperationKind.Read, step - 1)
+            : New(client, OperationKind.Transaction, 0,
+                steps: [new ListStep((_listEpochs[list] * _cluster.Config.ListKeys) + list, 0)]);
+        _records.Add(record);
+        return record;
     }
 
     private OperationRecord New(
