@@ -1,3 +1,6 @@
+using Replication.Testing.Checkers.Linearizability;
+using Replication.Testing.Checkers.Sessions;
+using Replication.Testing.Checkers.Transactions;
 using Replication.Testing.Histories;
 
 namespace Replication.Testing.Checkers;
@@ -8,6 +11,22 @@ public sealed class HistoryChecks
 {
     private readonly SortedDictionary<string, Func<History, HistoryCheckOptions, Verdict>> _checks =
         new(StringComparer.Ordinal);
+
+    /// <summary>Initializes a new instance of the <see cref="HistoryChecks"/> class, with a check of linearizability
+    /// for each of <see cref="LinearizabilityModels"/>, and "list-append", "rw-register" and "session".</summary>
+    /// <remarks>The consistency of "list-append" and "rw-register" is one of <see cref="TransactionCheck.Models"/>; that
+    /// of "session" is causal, consistent-prefix, monotonic-reads, monotonic-writes, read-your-writes or
+    /// writes-follow-reads.</remarks>
+    public HistoryChecks()
+    {
+        foreach (Model model in LinearizabilityModels.All)
+        {
+            Add(model.Name, (history, options) => CheckLinearizability(history, model, options));
+        }
+
+        TransactionCheck.AddTo(this);
+        SessionCheck.AddTo(this);
+    }
 
     /// <summary>Gets the names of the models, in ordinal order.</summary>
     public IReadOnlyCollection<string> Models => _checks.Keys;
@@ -76,6 +95,16 @@ public sealed class HistoryChecks
         };
     }
 
+    private static Verdict CheckLinearizability(History history, Model model, HistoryCheckOptions options)
+    {
+        return options.Consistency is null or "linearizable"
+            ? LinearizabilityChecker.Check(
+                history, model, new LinearizabilityOptions { Initial = options.Initial })
+            : throw new ArgumentException(
+                $"The model {model.Name} is checked for linearizable, not for {options.Consistency}.",
+                nameof(options));
+    }
+
     /// <summary>Takes what a shell makes of a quoted JSON text, too: the bare word.</summary>
     private static HistoryValue ParseInitial(string initial)
     {
@@ -85,7 +114,7 @@ public sealed class HistoryChecks
         }
         catch (FormatException)
         {
-            return initial;
+            return HistoryValue.FromText(initial);
         }
     }
 }

@@ -166,7 +166,7 @@ internal static class HistoryJson
             case JsonTokenType.False:
                 return HistoryValue.FromBoolean(reader.TokenType == JsonTokenType.True);
             case JsonTokenType.String:
-                return strings.Get(ref reader);
+                return HistoryValue.FromText(strings.Get(ref reader));
             case JsonTokenType.Number:
                 return reader.TryGetInt64(out long number)
                     ? number

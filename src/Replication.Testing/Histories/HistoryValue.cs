@@ -71,10 +71,6 @@ public readonly struct HistoryValue : IEquatable<HistoryValue>
     /// <param name="value">The number.</param>
     public static implicit operator HistoryValue(long value) => FromNumber(value);
 
-    /// <summary>Makes a text.</summary>
-    /// <param name="value">The text; null gives <see cref="Null"/>.</param>
-    public static implicit operator HistoryValue(string? value) => FromText(value);
-
     /// <summary>Compares by content.</summary>
     /// <param name="left">One value.</param>
     /// <param name="right">The other value.</param>
@@ -98,6 +94,7 @@ public readonly struct HistoryValue : IEquatable<HistoryValue>
     /// <summary>Makes a text.</summary>
     /// <param name="value">The text; null gives <see cref="Null"/>.</param>
     /// <returns>The value.</returns>
+    /// <remarks>No implicit conversion: by it a literal null would be a value where none was meant.</remarks>
     public static HistoryValue FromText(string? value) => new(value, 0);
 
     /// <summary>Makes a list.</summary>

@@ -39,10 +39,10 @@ public sealed class HistoryWriter : IDisposable
         Write("value", historyEvent.Value);
         WriteIfAny("time", historyEvent.Time);
         WriteIfAny("node", historyEvent.Node);
-        WriteIfAny("level", historyEvent.Level);
+        WriteIfAny("level", HistoryValue.FromText(historyEvent.Level));
         WriteIfAny("token", historyEvent.Token);
         WriteIfAny("position", historyEvent.Position);
-        WriteIfAny("error", historyEvent.Error);
+        WriteIfAny("error", HistoryValue.FromText(historyEvent.Error));
         _json.WriteEndObject();
         _json.Flush();
         _json.Reset();

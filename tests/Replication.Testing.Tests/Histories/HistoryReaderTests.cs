@@ -23,14 +23,14 @@ public sealed class HistoryReaderTests
         Assert.Equal("cas", operation.F);
         Assert.Equal("k", operation.Key.Text);
         Assert.Equal(HistoryValue.FromList(1, HistoryValue.Null), operation.Argument);
-        Assert.Equal(HistoryValue.FromList(1, "x"), operation.Result);
+        Assert.Equal(HistoryValue.FromList(1, HistoryValue.FromText("x")), operation.Result);
         Assert.Equal(10, operation.Invocation.Time);
         Assert.Equal(25, operation.Completion!.Time);
-        Assert.Equal("n1", operation.Invocation.Node);
+        Assert.Equal("n1", operation.Invocation.Node.Text);
         Assert.Equal(2, operation.Completion.Node);
         Assert.Equal("linearizable", operation.Invocation.Level);
-        Assert.Equal("t0", operation.Invocation.Token);
-        Assert.Equal("t1", operation.Completion.Token);
+        Assert.Equal("t0", operation.Invocation.Token.Text);
+        Assert.Equal("t1", operation.Completion.Token.Text);
         Assert.Equal(42, operation.Completion.Position);
         Assert.Null(operation.Invocation.Position);
     }
@@ -124,19 +124,21 @@ public sealed class HistoryReaderTests
                 Type = HistoryEventType.Invoke,
                 Process = 1,
                 F = "txn",
-                Key = "a \"quoted\" key",
+                Key = HistoryValue.FromText("a \"quoted\" key"),
                 Value = HistoryValue.FromList(
-                    HistoryValue.FromList("r", 1, HistoryValue.Null), HistoryValue.FromBoolean(true), ""),
+                    HistoryValue.FromList(HistoryValue.FromText("r"), 1, HistoryValue.Null),
+                    HistoryValue.FromBoolean(true),
+                    HistoryValue.FromText("")),
                 Time = 5,
-                Node = "n1",
+                Node = HistoryValue.FromText("n1"),
                 Level = "session",
                 Token = 17,
                 Position = 8,
                 Error = "slow",
             },
             new() { Index = 9, Type = HistoryEventType.Fail, Process = 1, F = "txn", Value = long.MinValue },
-            new() { Index = 10, Type = HistoryEventType.Ok, Process = "nemesis", F = "heal" },
-            new() { Index = 11, Type = HistoryEventType.Info, Process = "nemesis", F = "line\nfeed" },
+            new() { Index = 10, Type = HistoryEventType.Ok, Process = HistoryValue.FromText("nemesis"), F = "heal" },
+            new() { Index = 11, Type = HistoryEventType.Info, Process = HistoryValue.FromText("nemesis"), F = "line\nfeed" },
         ];
 
         using MemoryStream stream = new();

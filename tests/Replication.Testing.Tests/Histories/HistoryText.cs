@@ -27,7 +27,7 @@ internal static class HistoryText
             Process = HistoryValue.Parse(parts[0]),
             Type = Enum.Parse<HistoryEventType>(parts[1], ignoreCase: true),
             F = parts[2],
-            Key = parts[3],
+            Key = HistoryValue.FromText(parts[3]),
             Value = parts.Length > 4 ? HistoryValue.Parse(parts[4]) : HistoryValue.Null,
         };
     }

@@ -82,10 +82,8 @@ public static class SessionCheck
 
     /// <summary>Adds the check "session", whose consistency is read-your-writes, monotonic-reads, monotonic-writes,
     /// writes-follow-reads, consistent-prefix, or causal, which is the default.</summary>
-    /// <param name="checks">The checks of a tool.</param>
-    public static void AddTo(HistoryChecks checks)
+    internal static void AddTo(HistoryChecks checks)
     {
-        ArgumentNullException.ThrowIfNull(checks);
         checks.Add("session", (history, options) =>
         {
             string name = options.Consistency ?? "causal";
@@ -93,7 +91,7 @@ public static class SessionCheck
                 ? check(history, options.Initial ?? HistoryValue.Null)
                 : throw new ArgumentException(
                     $"There is no session guarantee \"{name}\". There are: {string.Join(", ", Guarantees.Keys)}.",
-                    nameof(checks));
+                    nameof(options));
         });
     }
 

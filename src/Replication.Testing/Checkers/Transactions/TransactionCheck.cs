@@ -54,10 +54,8 @@ public static class TransactionCheck
     }
 
     /// <summary>Adds the checks "list-append" and "rw-register".</summary>
-    /// <param name="checks">The checks of a tool.</param>
-    public static void AddTo(HistoryChecks checks)
+    internal static void AddTo(HistoryChecks checks)
     {
-        ArgumentNullException.ThrowIfNull(checks);
         checks.Add("list-append", (history, options) => ListAppend(history, From(options)).Verdict);
         checks.Add("rw-register", (history, options) => ReadWriteRegister(history, From(options)).Verdict);
     }

@@ -226,8 +226,8 @@ internal sealed class RandomTransactions
         {
             (bool isWrite, int key, long value) = steps[s];
             List<long> read = reads?[s] ?? [];
-            encoded[s] = isWrite ? HistoryValue.FromList(_lists ? "append" : "w", (long)key, value)
-                : HistoryValue.FromList("r", (long)key, EncodeRead(read));
+            encoded[s] = isWrite ? HistoryValue.FromList(HistoryValue.FromText(_lists ? "append" : "w"), (long)key, value)
+                : HistoryValue.FromList(HistoryValue.FromText("r"), (long)key, EncodeRead(read));
         }
 
         return HistoryValue.FromList(encoded);

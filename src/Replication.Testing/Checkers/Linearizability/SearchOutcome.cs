@@ -1,0 +1,8 @@
+namespace Replication.Testing.Checkers.Linearizability;
+
+internal enum SearchOutcome
+{
+    Linearizable,
+    NotLinearizable,
+    OutOfBudget,
+}
