@@ -61,7 +61,7 @@ internal sealed record PlainModel(
             "acquire" => held == 0 && o.Result.Number > last
                 ? HistoryValue.FromList(o.Result.Number, o.Result.Number)
                 : null,
-            "release" when o.IsResultKnown && o.Result.Kind == HistoryValueKind.Boolean =>
+            "release" when o.IsResultKnown && o.Result == HistoryValue.FromBoolean(false) =>
                 held != o.Argument.Number ? state : null,
             "release" => held == o.Argument.Number ? HistoryValue.FromList(0, last) : null,
             _ => !o.IsResultKnown || (held == 0 ? o.Result.IsNull : o.Result == held) ? state : null,
