@@ -68,7 +68,7 @@ internal sealed class WalSubject(
 
         public IReadOnlyList<string> Content { get; }
 
-        public Expectation Expectation => new WalExpectation([.. _states], _acknowledged);
+        public Expectation Expectation => new StateExpectation([.. _states], _acknowledged);
 
         private LogIndex LastIndex => _entries.Count > 0 ? _entries[^1].Id.Index : _base.Index;
 
@@ -183,23 +183,5 @@ internal sealed class WalSubject(
                 throw fault;
             }
         }
-    }
-
-    /// <summary>The state must be that after one of the operations, none earlier than the last acknowledged.</summary>
-    private sealed record WalExpectation(string[] States, int Acknowledged) : Expectation
-    {
-        public override Violation? Judge(IReadOnlyList<string> content, Expectation next)
-        {
-            string[] states = ((WalExpectation)next).States;
-            int found = Array.LastIndexOf(states, content[0]);
-            return found < 0
-                ? new Violation(ViolationKind.Invented, $"there never was a state {content[0]}")
-                : found < Acknowledged
-                    ? new Violation(ViolationKind.Lost, $"{content[0]} is older than {states[Acknowledged]}")
-                    : null;
-        }
-
-        public override string KeyWith(Expectation next) =>
-            $"{Acknowledged} {string.Join(' ', ((WalExpectation)next).States)}";
     }
 }
