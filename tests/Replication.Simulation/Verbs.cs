@@ -150,7 +150,7 @@ internal static class Verbs
     private static int Check(Arguments arguments, TextWriter output)
     {
         arguments.Expect("model", "initial", "consistency");
-        return Checks.All().CheckFile(
+        return new HistoryChecks().CheckFile(
             arguments.Rest ?? throw new FormatException("check needs a file."),
             arguments.Text("model") ?? throw new FormatException("check needs --model."),
             arguments.Text("initial"),

@@ -46,6 +46,15 @@ internal static class SimulationRun
             node.StartAt(0);
         }
 
+        if (cluster.Config.Nodes == 1)
+        {
+            cluster.Probes.Reached(Probes.Probe.OneNodeCluster);
+        }
+        else if (cluster.Config.Nodes % 2 == 0)
+        {
+            cluster.Probes.Reached(Probes.Probe.EvenCluster);
+        }
+
         cluster.Workload.Begin();
         cluster.Injector.Begin();
         cluster.RunUntil(cluster.Config.SafetyMilliseconds * Millisecond);

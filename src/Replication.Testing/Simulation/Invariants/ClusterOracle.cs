@@ -14,6 +14,8 @@ namespace Replication.Testing.Simulation.Invariants;
 /// <remarks>The work of a step grows with what changed in it alone.</remarks>
 internal sealed class ClusterOracle
 {
+    // Recovering all disks takes long: at one acknowledgement in so many.
+    private const int DeepInterval = 16;
     private readonly SimulatedCluster _cluster;
     private readonly NodeView[] _nodes;
     private readonly Dictionary<(long Index, long Term), (ulong Hash, long PreviousTerm)> _entries = [];
@@ -21,6 +23,7 @@ internal sealed class ClusterOracle
     private readonly Dictionary<long, int> _leaders = [];
     private readonly Dictionary<(int Node, long Term), int> _votes = [];
     private readonly ApplyOracle _applied;
+    private long _acknowledged;
 
     public ClusterOracle(SimulatedCluster cluster)
     {
@@ -149,6 +152,9 @@ internal sealed class ClusterOracle
             case RequestVoteReply { IsPreVote: false, Granted: true }:
                 Voted(node, raft.Term, raft.To);
                 break;
+            case AppendEntries { Entries.Length: > 1 }:
+                _cluster.Probes.Reached(Probe.BatchOfManyEntries);
+                break;
             case AppendEntriesReply { Success: true } reply when reply.MatchIndex.Value > _nodes[node].Log.DurableLast:
                 Violate("persist-before-send",
                     $"node {node} sends {raft}, but only {_nodes[node].Log.DurableLast} entries are durable");
@@ -178,7 +184,18 @@ internal sealed class ClusterOracle
             Elected(node.Number, view, status.CurrentTerm.Value);
         }
 
+        if (view.IsLeader && status.Role != RaftRole.Leader)
+        {
+            _cluster.Probes.Reached(Probe.LeaderDeposed);
+        }
+
         view.IsLeader = status.Role == RaftRole.Leader;
+        if (process.Group.CheckpointId.Index.Value > view.Checkpoint)
+        {
+            view.Checkpoint = process.Group.CheckpointId.Index.Value;
+            _cluster.Probes.Reached(Probe.CheckpointWritten);
+        }
+
         if (status.CommitIndex.Value > view.Commit)
         {
             CommitRose(node.Number, view, status);
@@ -213,6 +230,26 @@ internal sealed class ClusterOracle
         if (id.Index.Value > _committed.Count || _committed[(int)id.Index.Value - 1].Term != id.Term.Value)
         {
             Violate("acknowledged-committed", $"entry {id} is acknowledged, but it is not committed");
+        }
+        else if (_cluster.Config.IsDeep && ++_acknowledged % DeepInterval == 0)
+        {
+            CheckImages(id);
+        }
+    }
+
+    // What is recovered from the images that a power loss at this moment leaves in the worst case.
+    private void CheckImages(LogId id)
+    {
+        int copies = 0;
+        foreach (SimulatedNode node in _cluster.Nodes)
+        {
+            copies += node.IsLost || NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, id) ? 1 : 0;
+        }
+
+        _cluster.Probes.Reached(Probe.DeepAckChecked);
+        if (copies < _cluster.Config.Majority)
+        {
+            Violate("acknowledged-durable", $"entry {id} is acknowledged, but {copies} disks hold it after a power loss");
         }
     }
 
@@ -372,6 +409,8 @@ internal sealed class ClusterOracle
 
         public long Applied { get; set; }
 
+        public long Checkpoint { get; set; }
+
         public void Started(long checkpoint, in RaftStatus status)
         {
             Term = status.CurrentTerm;
@@ -379,6 +418,7 @@ internal sealed class ClusterOracle
             IsLeader = false;
             Commit = checkpoint;
             Applied = checkpoint;
+            Checkpoint = checkpoint;
         }
     }
 }

@@ -129,13 +129,13 @@ internal sealed class NetworkLink : SimulationActor
     {
         if (IsCut)
         {
-            _network.Lost(this, Probes.Probe.MessageCut);
+            _network.Lost(this, message, Probes.Probe.MessageCut);
             return;
         }
 
         if (_random.Chance(trouble.Loss))
         {
-            _network.Lost(this, Probes.Probe.MessageLost);
+            _network.Lost(this, message, Probes.Probe.MessageLost);
             return;
         }
 
@@ -167,7 +167,7 @@ internal sealed class NetworkLink : SimulationActor
     {
         if (!_isUp)
         {
-            _network.Lost(this, Probes.Probe.MessageLost);
+            _network.Lost(this, message, Probes.Probe.MessageLost);
             return;
         }
 
@@ -190,7 +190,7 @@ internal sealed class NetworkLink : SimulationActor
     {
         if (IsCut)
         {
-            _network.Lost(this, Probes.Probe.MessageCut);
+            _network.Lost(this, message, Probes.Probe.MessageCut);
             return;
         }
 

@@ -110,9 +110,14 @@ internal sealed class SimulatedNetwork
         }
     }
 
-    public void Lost(NetworkLink link, Probe probe)
+    public void Lost(NetworkLink link, PeerMessage message, Probe probe)
     {
         Count(probe);
+        if (message is ForwardedProposal or ForwardedProposalReply)
+        {
+            Count(Probe.ForwardedWriteLost);
+        }
+
         if (_cluster.Trace is not null)
         {
             _cluster.Write($"{link.From} -> {link.To} lost ({probe})");

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Replication.Diagnostics;
+using Replication.Errors;
 using Replication.Groups;
 using Replication.Kv;
 using Replication.Kv.Machine;
@@ -38,7 +39,7 @@ internal sealed class NodeProcess : ITransport
         LogInbox = new SimulatedInbox(node.WakeLog) { Posting = Submitted };
         Background = new SimulatedInbox(node.WakeBackground);
         SegmentRecordLogFactory records = new();
-        Log = WriteAheadLog.Open(records, files, LogOptions(config));
+        Log = WriteAheadLog.Open(records, files, Options(config, "wal"));
         Writer = new WalWriter(Log);
         _engine = new CopyOnWriteEngineFactory(directory => ValueLogOptions(config, directory)).Open(
             files, records, GroupDirectory, new KeyValueEngineOptions { VersionWindow = TimeSpan.FromSeconds(1) });
@@ -98,7 +99,20 @@ internal sealed class NodeProcess : ITransport
     /// <summary>Gets or sets a value indicating whether the process is gone: what still completes is unheard.</summary>
     public bool IsGone { get; set; }
 
-    public static RecordLogOptions LogOptions(SimulationConfig config) => Options(config, "wal");
+    /// <summary>Finds out whether a log that is recovered from a disk holds an entry, or a checkpoint beyond it.</summary>
+    public static bool Holds(IFileSystem files, SimulationConfig config, LogId id)
+    {
+        try
+        {
+            using WriteAheadLog log = WriteAheadLog.Open(new SegmentRecordLogFactory(), files, Options(config, "wal"));
+            RecoveredGroup group = log.Recovered.GetValueOrDefault(GroupId.FromName(GroupName)) ?? new RecoveredGroup();
+            return group.Base.Index >= id.Index || group.Entries.Exists(entry => entry.Id == id);
+        }
+        catch (StorageCorruptedException)
+        {
+            return false;
+        }
+    }
 
     public void Ended(SimulatedProposal proposal) => _proposals.Add(proposal);
 

@@ -56,9 +56,7 @@ internal static class HistoryForms
 
     private static HistoryEvent Completion(OperationRecord record)
     {
-        // A condition that did not hold is a definite failure: nothing was changed.
-        HistoryEventType type = record.Outcome == HistoryEventType.Ok && !record.Held
-            ? HistoryEventType.Fail : record.Outcome;
+        HistoryEventType type = record.Outcome;
         return new HistoryEvent
         {
             Index = record.CompletionIndex,
@@ -85,8 +83,8 @@ internal static class HistoryForms
     private static HistoryValue KeyOf(OperationRecord record) => record.Kind switch
     {
         OperationKind.Transaction => HistoryValue.Null,
-        OperationKind.Increment or OperationKind.ReadCounter => "counter",
-        _ => string.Create(CultureInfo.InvariantCulture, $"r{record.Key}"),
+        OperationKind.Increment or OperationKind.ReadCounter => HistoryValue.FromText("counter"),
+        _ => HistoryValue.FromText(string.Create(CultureInfo.InvariantCulture, $"r{record.Key}")),
     };
 
     private static HistoryValue Argument(OperationRecord record) => record.Kind switch
@@ -102,6 +100,7 @@ internal static class HistoryForms
     {
         OperationKind.Read or OperationKind.ReadPrefix => Register(record.Result),
         OperationKind.ReadCounter => record.Result,
+        OperationKind.CompareAndSet when !record.Held => HistoryValue.FromBoolean(false),
         OperationKind.Transaction => Steps(record, hasSeen: true),
         _ => Argument(record),
     };
@@ -115,8 +114,8 @@ internal static class HistoryForms
         {
             ListStep step = record.Steps[i];
             steps[i] = step.IsAppend
-                ? HistoryValue.FromList("append", step.Key, step.Element)
-                : HistoryValue.FromList("r", step.Key, hasSeen ? Seen(record.Seen[i]) : HistoryValue.Null);
+                ? HistoryValue.FromList(HistoryValue.FromText("append"), step.Key, step.Element)
+                : HistoryValue.FromList(HistoryValue.FromText("r"), step.Key, hasSeen ? Seen(record.Seen[i]) : HistoryValue.Null);
         }
 
         return HistoryValue.FromList(steps);

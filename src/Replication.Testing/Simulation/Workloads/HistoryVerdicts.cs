@@ -1,5 +1,6 @@
 using Replication.Testing.Checkers;
 using Replication.Testing.Checkers.Counters;
+using Replication.Testing.Checkers.Linearizability;
 using Replication.Testing.Checkers.Transactions;
 
 namespace Replication.Testing.Simulation.Workloads;
@@ -13,6 +14,8 @@ internal static class HistoryVerdicts
     {
         yield return ("linearizability-by-version", VersionOrderCheck.Check(records) is { } wrong
             ? Verdict.Invalid(wrong) : Verdict.Valid("Reads saw the versions that they must."));
+        yield return ("linearizability",
+            LinearizabilityChecker.Check(HistoryForms.Registers(records), LinearizabilityModels.CasRegister));
         yield return ("strict-serializability", TransactionCheck.ListAppend(HistoryForms.Transactions(records)).Verdict);
         yield return ("exactly-once", CounterCheck.ExactlyOnce(HistoryForms.Counter(records)));
     }

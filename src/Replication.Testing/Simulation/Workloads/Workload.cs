@@ -14,6 +14,7 @@ internal sealed class Workload
     private readonly int[] _listSteps;
     private readonly int[] _listEpochs;
     private readonly Dictionary<int, int> _elements = [];
+    private readonly Dictionary<int, (long Version, long Index)> _newest = [];
     private long _index;
     private long _lastValue;
     private bool _isFinal;
@@ -128,6 +129,7 @@ internal sealed class Workload
         if (outcome == HistoryEventType.Ok)
         {
             Learn(client, record);
+            NoteVersion(record);
         }
 
         _cluster.Note(((ulong)outcome << 60) ^ (ulong)record.Result ^ ((ulong)record.Version << 20));
@@ -135,6 +137,25 @@ internal sealed class Workload
         {
             _cluster.Write($"client {client.Process} {record.Kind} {record.Key} {record.Value} {outcome} "
                 + $"{record.Result} version {record.Version}");
+        }
+    }
+
+    private void NoteVersion(OperationRecord record)
+    {
+        (long version, long index) = _newest.GetValueOrDefault(record.Key);
+        switch (record.Kind)
+        {
+            case OperationKind.Write or OperationKind.CompareAndSet when record.Held && record.Version > version:
+                _newest[record.Key] = (record.Version, record.CompletionIndex);
+                break;
+            case OperationKind.Read when index > record.InvocationIndex:
+                _cluster.Probes.Reached(Probe.ReadOverlapsWrite);
+                break;
+            case OperationKind.ReadPrefix when record.Version < version && index < record.InvocationIndex:
+                _cluster.Probes.Reached(Probe.StaleRead);
+                break;
+            default:
+                break;
         }
     }
 
