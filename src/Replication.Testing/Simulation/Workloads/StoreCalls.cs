@@ -50,9 +50,11 @@ internal static class StoreCalls
                 return store.PutAsync(KeyValueForms.RegisterKey(record.Key),
                     KeyValueForms.RegisterValue(record.Value, padding), call.Request);
             case OperationKind.CompareAndSet:
-                byte[]? expected = record.Expected == 0 ? null : KeyValueForms.RegisterValue(record.Expected, padding);
-                return store.CompareAndSetAsync(KeyValueForms.RegisterKey(record.Key),
-                    expected is null ? null : new ReadOnlyMemory<byte>(expected),
+                // A bare null would be taken for an array, and that for an empty value.
+                ReadOnlyMemory<byte>? expected = record.Expected == 0
+                    ? default(ReadOnlyMemory<byte>?)
+                    : KeyValueForms.RegisterValue(record.Expected, padding);
+                return store.CompareAndSetAsync(KeyValueForms.RegisterKey(record.Key), expected,
                     KeyValueForms.RegisterValue(record.Value, padding), call.Request);
             case OperationKind.Increment:
                 return store.AppendAsync(KeyValueForms.CounterKey, KeyValueForms.OneByte, call.Request);
