@@ -9,10 +9,14 @@ internal sealed class Campaign(Profile profile, TextWriter output)
 {
     private readonly Lock _gate = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly TimeSpan _processorTime = Environment.CpuUsage.TotalTime;
 
     public CampaignTotals Totals { get; } = new();
 
     public TimeSpan Elapsed => _watch.Elapsed;
+
+    /// <summary>Gets the processor time used, by all threads: what others run on the machine doesn't count.</summary>
+    public TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime - _processorTime;
 
     /// <summary>Gets the first seed after those that were run without a gap.</summary>
     public ulong End { get; private set; }

@@ -1,11 +1,16 @@
 namespace Replication.Testing.Simulation.Events;
 
 /// <summary>The events to come, in order of (time, tiebreak, sequence): a heap of four children a place.</summary>
+/// <remarks>The heap holds keys only; what happens lies beside it and stays where it is, so that moving a key moves no
+/// reference.</remarks>
 internal sealed class EventQueue
 {
     private const int Arity = 4;
-    private SimulationEvent[] _heap = new SimulationEvent[256];
+    private readonly Stack<int> _free = new();
+    private Key[] _heap = new Key[256];
+    private Content[] _contents = new Content[256];
     private long _sequence;
+    private int _used;
 
     public int Count { get; private set; }
 
@@ -15,9 +20,12 @@ internal sealed class EventQueue
         if (Count == _heap.Length)
         {
             Array.Resize(ref _heap, _heap.Length * 2);
+            Array.Resize(ref _contents, _contents.Length * 2);
         }
 
-        SimulationEvent added = new(time, tiebreak, ++_sequence, actor, kind, argument, payload);
+        int slot = _free.Count > 0 ? _free.Pop() : _used++;
+        _contents[slot] = new Content(actor, kind, argument, payload);
+        Key added = new(time, tiebreak, ++_sequence, slot);
         int place = Count++;
         while (place > 0)
         {
@@ -44,9 +52,13 @@ internal sealed class EventQueue
             return false;
         }
 
-        first = _heap[0];
-        SimulationEvent last = _heap[--Count];
-        _heap[Count] = default;
+        Key key = _heap[0];
+        ref Content content = ref _contents[key.Slot];
+        first = new SimulationEvent(
+            key.Time, key.Tiebreak, key.Sequence, content.Actor, content.Kind, content.Argument, content.Payload);
+        content = default;
+        _free.Push(key.Slot);
+        Key last = _heap[--Count];
         if (Count > 0)
         {
             Sink(last);
@@ -55,7 +67,7 @@ internal sealed class EventQueue
         return true;
     }
 
-    private static bool IsBefore(in SimulationEvent left, in SimulationEvent right)
+    private static bool IsBefore(in Key left, in Key right)
     {
         if (left.Time != right.Time)
         {
@@ -65,8 +77,9 @@ internal sealed class EventQueue
         return left.Tiebreak != right.Tiebreak ? left.Tiebreak < right.Tiebreak : left.Sequence < right.Sequence;
     }
 
-    private void Sink(in SimulationEvent moved)
+    private void Sink(in Key moved)
     {
+        Key[] heap = _heap;
         int place = 0;
         while (true)
         {
@@ -80,21 +93,25 @@ internal sealed class EventQueue
             int end = Math.Min(first + Arity, Count);
             for (int child = first + 1; child < end; child++)
             {
-                if (IsBefore(_heap[child], _heap[least]))
+                if (IsBefore(heap[child], heap[least]))
                 {
                     least = child;
                 }
             }
 
-            if (!IsBefore(_heap[least], moved))
+            if (!IsBefore(heap[least], moved))
             {
                 break;
             }
 
-            _heap[place] = _heap[least];
+            heap[place] = heap[least];
             place = least;
         }
 
-        _heap[place] = moved;
+        heap[place] = moved;
     }
+
+    private readonly record struct Key(long Time, ulong Tiebreak, long Sequence, int Slot);
+
+    private readonly record struct Content(SimulationActor Actor, int Kind, long Argument, object? Payload);
 }

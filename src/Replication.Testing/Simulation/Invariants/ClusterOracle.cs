@@ -155,7 +155,8 @@ internal sealed class ClusterOracle
             case AppendEntries { Entries.Length: > 1 }:
                 _cluster.Probes.Reached(Probe.BatchOfManyEntries);
                 break;
-            case AppendEntriesReply { Success: true } reply when reply.MatchIndex.Value > _nodes[node].Log.DurableLast:
+            case AppendEntriesReply { Success: true } reply 
+                when reply.MatchIndex.Value > _nodes[node].Log.DurablePeak(reply.Term):
                 Violate("persist-before-send",
                     $"node {node} sends {raft}, but only {_nodes[node].Log.DurableLast} entries are durable");
                 break;

@@ -16,6 +16,7 @@ internal sealed class ShadowLog
     private readonly List<ShadowEntry> _durable = [];
     private readonly Queue<Change> _pending = new();
     private readonly Dictionary<long, NodeId> _durableVotes = [];
+    private readonly Dictionary<long, long> _peaks = [];
     private int _flushing;
 
     /// <summary>Gets the last index.</summary>
@@ -37,6 +38,11 @@ internal sealed class ShadowLog
 
     /// <summary>Gets for whom a vote became durable in a term; none if it did not.</summary>
     public NodeId DurableVote(Term term) => _durableVotes.GetValueOrDefault(term.Value);
+
+    /// <summary>Gets up to which index entries were durable at some moment in a term. What a flush makes durable it may
+    /// void again, if the node went on to the next term meanwhile; what it accepted before still counts.</summary>
+    public long DurablePeak(Term term) => Math.Max(
+        _peaks.GetValueOrDefault(term.Value), term == DurableHardState.CurrentTerm ? DurableLast : 0);
 
     public void Append(in ShadowEntry entry)
     {
@@ -167,13 +173,18 @@ internal sealed class ShadowLog
                 _durable.Add(change.Entry);
                 break;
             case WalOperationKind.Truncate:
+                NotePeak();
                 CutFrom(_durable, change.Index);
                 break;
             default:
+                NotePeak();
                 SetDurable(change.HardState);
                 break;
         }
     }
+
+    private void NotePeak() =>
+        _peaks[DurableHardState.CurrentTerm.Value] = DurablePeak(DurableHardState.CurrentTerm);
 
     private void SetDurable(HardState state)
     {
