@@ -267,11 +267,8 @@ internal sealed partial class SimulatedNode : SimulationActor
         process.Executor.Fail(error);
         process.PublishEnded();
         Cluster.Write($"{Number} faulted: {error.Message}");
+        Kill();
         Cluster.Injector.Faulted(this, error);
-        if (Process == process)
-        {
-            Kill();
-        }
     }
 
     private void Start()
