@@ -84,15 +84,16 @@ internal sealed class FaultInjector : SimulationActor
     /// <summary>A process did not start. A damaged disk is what it should refuse; anything else is a bug.</summary>
     public void StartRefused(SimulatedNode node, Exception error)
     {
-        if (!IsOfDisk(error) || !node.Disk.HasTrouble)
+        bool isDamage = error is StorageCorruptedException;
+        if (!IsOfDisk(error) || !(isDamage ? node.Disk.IsDamaged : node.Disk.HasTrouble))
         {
             _cluster.Oracle.Violate("unexpected-refusal", $"node {node.Number} does not start: {error}");
             return;
         }
 
-        _cluster.Probes.Reached(Probe.DamageRefused);
-        if (node.Disk.IsDamaged)
+        if (isDamage)
         {
+            _cluster.Probes.Reached(Probe.DamageRefused);
             node.GiveUp();
         }
         else

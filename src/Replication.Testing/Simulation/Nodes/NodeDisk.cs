@@ -10,6 +10,7 @@ internal sealed class NodeDisk
 {
     private readonly RandomStream _random;
     private readonly SimulatedDisk _disk;
+    private bool _isDamaged;
 
     public NodeDisk(RandomStream random)
     {
@@ -25,8 +26,9 @@ internal sealed class NodeDisk
     /// <summary>Gets a value indicating whether a call may have failed, or the disk may be refused.</summary>
     public bool HasTrouble { get; private set; }
 
-    /// <summary>Gets a value indicating whether bytes that were durable are lost.</summary>
-    public bool IsDamaged { get; private set; }
+    /// <summary>Gets a value indicating whether bytes that were taken for durable are lost, or may be: after a failed sync
+    /// that kept its pages a new process reads what no power loss spares.</summary>
+    public bool IsDamaged => _isDamaged || _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) > 0;
 
     public long CapacityBytes
     {
@@ -48,9 +50,6 @@ internal sealed class NodeDisk
         _disk.Faults.Arm(fault);
     }
 
-    /// <summary>Gets how often a fault had an effect.</summary>
-    public long HitsOf(DiskFault fault) => _disk.Faults.HitsOf(fault);
-
     /// <summary>Flips a bit somewhere in one of the files.</summary>
     /// <returns>Whether there was one to flip.</returns>
     public bool Rot()
@@ -64,7 +63,7 @@ internal sealed class NodeDisk
         (string path, long length) = files[_random.Below(files.Count)];
         bool isFlipped = length > 0 && _disk.FlipBit(path, _random.Below(length), _random.Below(8));
         HasTrouble |= isFlipped;
-        IsDamaged |= isFlipped;
+        _isDamaged |= isFlipped;
         return isFlipped;
     }
 
@@ -84,7 +83,7 @@ internal sealed class NodeDisk
     public void Wipe()
     {
         HasTrouble = true;
-        IsDamaged = true;
+        _isDamaged = true;
         _disk.RestoreFrom(new SimulatedDisk(0));
     }
 
