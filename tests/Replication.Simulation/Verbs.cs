@@ -173,12 +173,14 @@ internal static class Verbs
         CampaignTotals totals = campaign.Totals;
         double perCore = totals.SimulatedSeconds / campaign.ProcessorTime.TotalSeconds;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{totals.Runs} runs ({totals.FullRuns} full), {totals.Failures.Count} failed, {totals.Unknown.Count} unknown, "
+            $"{totals.Runs} runs ({totals.FullRuns} full), {totals.Failures.Count} failed, "
+            + $"{totals.Unknown.Count} unknown, "
             + $"{totals.SimulatedSeconds / 3600:0.0} cluster-hours in {campaign.Elapsed.TotalSeconds:0.0} s and "
             + $"{campaign.ProcessorTime.TotalSeconds:0.0} s of processor time ({perCore:0} times real time per core), "
             + $"{totals.Events} events, {totals.Succeeded} of {totals.Operations} operations succeeded, median "
             + $"{totals.MedianElections} elections and {totals.MedianRestarts} restarts"));
-        output.WriteLine("faults: " + string.Join(", ", totals.Effects.Select(effect => $"{effect.Kind} {effect.Count}")));
+        output.WriteLine("faults: " + string.Join(", ",
+            totals.Effects.Select(effect => $"{effect.Kind} {effect.Count}")));
         output.WriteLine("probes: " + string.Join(", ",
             Enum.GetValues<Testing.Simulation.Probes.Probe>().Select(probe => $"{probe} {totals.Probes[probe]}")));
         output.WriteLine("not reached: " + string.Join(", ", totals.ProbesNotReached));

@@ -7,7 +7,8 @@ using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation;
 
-/// <summary>Runs a cluster through a plan of faults: first faults, then healing, then it must make progress; at last it is
+/// <summary>Runs a cluster through a plan of faults: first faults, then healing, then it must make progress; at last
+/// it is
 /// checked what its clients saw.</summary>
 internal static class SimulationRun
 {
@@ -62,7 +63,8 @@ internal static class SimulationRun
         cluster.Injector.HealAll();
         long committed = cluster.Oracle.Committed;
         bool hasProgress = cluster.RunUntil(
-            cluster.Now + LivenessNanoseconds, () => cluster.Oracle.Committed > committed && cluster.Leader is not null);
+            cluster.Now + LivenessNanoseconds,
+            () => cluster.Oracle.Committed > committed && cluster.Leader is not null);
         if (!hasProgress)
         {
             cluster.Oracle.Violate("liveness", $"no progress within {LivenessNanoseconds / Second} s after healing: "
@@ -144,7 +146,8 @@ internal static class SimulationRun
             first ??= digest;
             if (digest != first)
             {
-                cluster.Oracle.Violate("convergence", $"node {node.Number} has another state at {node.Raft.CommitIndex}");
+                cluster.Oracle.Violate("convergence",
+                    $"node {node.Number} has another state at {node.Raft.CommitIndex}");
             }
 
             cluster.Note(digest);

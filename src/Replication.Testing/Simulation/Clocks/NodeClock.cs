@@ -2,9 +2,11 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Testing.Simulation.Clocks;
 
-/// <summary>The clocks of one node: a monotonic one whose rate is off by a bounded part, and a wall clock that drifts and
+/// <summary>The clocks of one node: a monotonic one whose rate is off by a bounded part, and a wall clock that drifts
+/// and
 /// jumps.</summary>
-/// <remarks>The algorithm needs nothing of the wall clock; it stamps log time. The rate error of the monotonic one is bounded
+/// <remarks>The algorithm needs nothing of the wall clock; it stamps log time. The rate error of the monotonic one is
+/// bounded
 /// by what quartz does, which leases would rely on.</remarks>
 internal sealed class NodeClock
 {

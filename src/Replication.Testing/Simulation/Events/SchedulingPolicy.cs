@@ -3,7 +3,7 @@ using Replication.Testing.Simulation.Randomness;
 namespace Replication.Testing.Simulation.Events;
 
 /// <summary>Which order events come in that a real cluster might see in any order.</summary>
-public enum SchedulingKind
+internal enum SchedulingKind
 {
     /// <summary>In the order of their times; of one moment, in the order in which they were caused.</summary>
     Fifo,

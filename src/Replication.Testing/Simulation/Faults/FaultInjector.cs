@@ -6,7 +6,8 @@ using Replication.Testing.Simulation.Probes;
 
 namespace Replication.Testing.Simulation.Faults;
 
-/// <summary>Executes a plan: begins each fault at its time, ends it after its duration, and mends everything when the time of
+/// <summary>Executes a plan: begins each fault at its time, ends it after its duration, and mends everything when the
+/// time of
 /// faults is over. Restarts what stopped, as an operator would.</summary>
 internal sealed class FaultInjector : SimulationActor
 {
@@ -67,7 +68,8 @@ internal sealed class FaultInjector : SimulationActor
         }
     }
 
-    /// <summary>A process stopped with an error. A disk error that was injected is what it should stop for; anything else is
+    /// <summary>A process stopped with an error. A disk error that was injected is what it should stop for; anything
+    /// else is
     /// a bug.</summary>
     public void Faulted(SimulatedNode node, Exception error)
     {
@@ -197,7 +199,7 @@ internal sealed class FaultInjector : SimulationActor
             return;
         }
 
-        if (!_network.TryEnd(fault, target))
+        if (!_network.TryEnd(fault))
         {
             NodeFaults.End(_cluster, _cluster.Nodes[target - 1], fault);
         }

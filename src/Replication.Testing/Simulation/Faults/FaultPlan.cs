@@ -1,6 +1,7 @@
 namespace Replication.Testing.Simulation.Faults;
 
-/// <summary>All faults of a run, in order of time. A run is a function of its settings and its plan, so that leaving out
+/// <summary>All faults of a run, in order of time. A run is a function of its settings and its plan, so that leaving
+/// out
 /// a fault leaves the rest as it is: that is what makes a failing run shrink.</summary>
 internal sealed class FaultPlan
 {

@@ -3,7 +3,8 @@ using Replication.Testing.Simulation.Randomness;
 
 namespace Replication.Testing.Simulation.Faults;
 
-/// <summary>Draws the plan of a run. The atlas is kept here: a plan damages the disks of a minority at most, so that every run
+/// <summary>Draws the plan of a run. The atlas is kept here: a plan damages the disks of a minority at most, so that
+/// every run
 /// can be healed by what it has left.</summary>
 internal sealed class FaultPlanner
 {
@@ -120,7 +121,8 @@ internal sealed class FaultPlanner
         switch (kind)
         {
             case FaultKind.SyncError or FaultKind.WriteError or FaultKind.BitRot or FaultKind.Wipe:
-                return --_damageLeft >= 0 ? new PlannedFault(at, kind, node, 0, duration, Scaled(amount, 1, 1000)) : null;
+                return --_damageLeft >= 0
+                    ? new PlannedFault(at, kind, node, 0, duration, Scaled(amount, 1, 1000)) : null;
             case FaultKind.Halves or FaultKind.SwizzleClog:
                 return new PlannedFault(at, kind, 0, 1 + (int)(amount * ((1 << _config.Nodes) - 2)), duration, 0);
             case FaultKind.CutOneWay or FaultKind.BreakConnection:

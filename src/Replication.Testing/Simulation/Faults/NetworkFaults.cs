@@ -23,9 +23,8 @@ internal sealed class NetworkFaults(SimulatedCluster cluster)
     }
 
     /// <summary>Ends a fault, if it is one of the network.</summary>
-    public bool TryEnd(in PlannedFault fault, int target)
+    public bool TryEnd(in PlannedFault fault)
     {
-        _ = target;
         if (fault.Kind == FaultKind.BreakConnection || TrySetTrouble(fault, isOn: false))
         {
             return true;

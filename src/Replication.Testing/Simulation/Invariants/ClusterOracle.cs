@@ -9,7 +9,8 @@ using Replication.Transport;
 
 namespace Replication.Testing.Simulation.Invariants;
 
-/// <summary>Watches all nodes at once and checks, after every step, what no single node can: the properties of the paper's
+/// <summary>Watches all nodes at once and checks, after every step, what no single node can: the properties of the
+/// paper's
 /// figure 3, and that nothing is told before it is durable.</summary>
 /// <remarks>The work of a step grows with what changed in it alone.</remarks>
 internal sealed class ClusterOracle
@@ -171,7 +172,8 @@ internal sealed class ClusterOracle
         RaftStatus status = process.Group.Raft;
         LogId applied = process.Group.AppliedId;
         NodeView view = _nodes[node.Number];
-        if (status.CurrentTerm < view.Term || status.CommitIndex.Value < view.Commit || applied.Index.Value < view.Applied)
+        if (status.CurrentTerm < view.Term || status.CommitIndex.Value < view.Commit
+            || applied.Index.Value < view.Applied)
         {
             Violate("monotonic", $"node {node.Number} went back from term {view.Term}, commit {view.Commit}, applied "
                 + $"{view.Applied} to term {status.CurrentTerm}, commit {status.CommitIndex}, applied {applied.Index}");
@@ -205,8 +207,8 @@ internal sealed class ClusterOracle
         long durable = view.Log.DurableLast;
         if (status.DurableIndex.Value > durable || applied.Index.Value > Math.Min(durable, status.CommitIndex.Value))
         {
-            Violate("applied-durable", $"node {node.Number}: durable {status.DurableIndex}, commit {status.CommitIndex}, "
-                + $"applied {applied.Index}, but {durable} entries are durable");
+            Violate("applied-durable", $"node {node.Number}: durable {status.DurableIndex}, commit "
+                + $"{status.CommitIndex}, applied {applied.Index}, but {durable} entries are durable");
         }
 
         _cluster.Note(((ulong)status.CurrentTerm.Value << 40) ^ ((ulong)status.Role << 32)
@@ -250,7 +252,8 @@ internal sealed class ClusterOracle
         _cluster.Probes.Reached(Probe.DeepAckChecked);
         if (copies < _cluster.Config.Majority)
         {
-            Violate("acknowledged-durable", $"entry {id} is acknowledged, but {copies} disks hold it after a power loss");
+            Violate("acknowledged-durable",
+                $"entry {id} is acknowledged, but {copies} disks hold it after a power loss");
         }
     }
 
@@ -357,8 +360,8 @@ internal sealed class ClusterOracle
             {
                 if (entry != _committed[(int)index - 1])
                 {
-                    Violate("state-machine-safety", $"node {node} commits at {index} an entry of term {entry.Term}, but one "
-                        + $"of term {_committed[(int)index - 1].Term} is committed there");
+                    Violate("state-machine-safety", $"node {node} commits at {index} an entry of term {entry.Term}, "
+                        + $"but one of term {_committed[(int)index - 1].Term} is committed there");
                 }
 
                 continue;

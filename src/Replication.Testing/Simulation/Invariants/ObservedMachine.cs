@@ -4,7 +4,8 @@ using Replication.StateMachines;
 
 namespace Replication.Testing.Simulation.Invariants;
 
-/// <summary>A state machine whose commands and results an oracle sees; between the group and the client sessions.</summary>
+/// <summary>A state machine whose commands and results an oracle sees; between the group and the client
+/// sessions.</summary>
 internal sealed class ObservedMachine(ICheckpointedStateMachine machine, ClusterOracle oracle, int node)
     : ICheckpointedStateMachine
 {

@@ -8,7 +8,8 @@ namespace Replication.Testing.Simulation.Invariants;
 /// <param name="Hash">Over term, kind, timestamp and payload.</param>
 internal readonly record struct ShadowEntry(long Term, ulong Hash);
 
-/// <summary>What a node's log holds, and what of it is durable, told by what was handed to the log's writer alone.</summary>
+/// <summary>What a node's log holds, and what of it is durable, told by what was handed to the log's writer
+/// alone.</summary>
 /// <remarks>Nothing is ever compacted here: index i is at place i - 1.</remarks>
 internal sealed class ShadowLog
 {
@@ -74,7 +75,8 @@ internal sealed class ShadowLog
         }
     }
 
-    /// <summary>The process ended and what is on disk was read: checks it against what must and may be there, and starts
+    /// <summary>The process ended and what is on disk was read: checks it against what must and may be there, and
+    /// starts
     /// from it.</summary>
     /// <returns>What is wrong with it; null if nothing is.</returns>
     public string? Recover(RecoveredGroup recovered)
@@ -143,8 +145,8 @@ internal sealed class ShadowLog
             }
         }
 
-        return $"entries {first} to {last} were recovered, but 1 to {_durable.Count} were durable, and no prefix of the "
-            + $"{_pending.Count} pending changes leads there";
+        return $"entries {first} to {last} were recovered, but 1 to {_durable.Count} were durable, and no prefix "
+            + $"of the {_pending.Count} pending changes leads there";
     }
 
     private bool Fits(RecoveredGroup recovered, long first, long last)

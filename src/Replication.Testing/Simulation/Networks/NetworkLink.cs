@@ -6,7 +6,8 @@ using Replication.Transport;
 namespace Replication.Testing.Simulation.Networks;
 
 /// <summary>The way from one node to another: what is on it, and how it is disturbed.</summary>
-/// <remarks>In the mode of connections this is the connection that the sender has dialled, with a stream for small and one
+/// <remarks>In the mode of connections this is the connection that the sender has dialled, with a stream for small
+/// and one
 /// for large messages, as the production transport has them.</remarks>
 internal sealed class NetworkLink : SimulationActor
 {

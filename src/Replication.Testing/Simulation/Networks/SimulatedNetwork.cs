@@ -8,7 +8,8 @@ using Replication.Transport;
 
 namespace Replication.Testing.Simulation.Networks;
 
-/// <summary>The network of a simulated cluster: a link for each ordered pair of nodes. Every message is really encoded and
+/// <summary>The network of a simulated cluster: a link for each ordered pair of nodes. Every message is really
+/// encoded and
 /// decoded.</summary>
 internal sealed class SimulatedNetwork
 {
@@ -89,7 +90,8 @@ internal sealed class SimulatedNetwork
         return true;
     }
 
-    /// <summary>Tries flipped bits of a message on the decoder, which may say that they are malformed, or take them for a
+    /// <summary>Tries flipped bits of a message on the decoder, which may say that they are malformed, or take them
+    /// for a
     /// message, and nothing else.</summary>
     public void Corrupted(PeerMessage message, RandomStream random)
     {

@@ -26,7 +26,8 @@ internal sealed class NodeDisk
     /// <summary>Gets a value indicating whether a call may have failed, or the disk may be refused.</summary>
     public bool HasTrouble { get; private set; }
 
-    /// <summary>Gets a value indicating whether bytes that were taken for durable are lost, or may be: after a failed sync
+    /// <summary>Gets a value indicating whether bytes that were taken for durable are lost, or may be: after a failed
+    /// sync
     /// that kept its pages a new process reads what no power loss spares.</summary>
     public bool IsDamaged => _isDamaged || _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) > 0;
 

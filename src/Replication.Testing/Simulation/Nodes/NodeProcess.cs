@@ -99,7 +99,8 @@ internal sealed class NodeProcess : ITransport
     /// <summary>Gets or sets a value indicating whether the process is gone: what still completes is unheard.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>Finds out whether a log that is recovered from a disk holds an entry, or a checkpoint beyond it.</summary>
+    /// <summary>Finds out whether a log that is recovered from a disk holds an entry, or a checkpoint beyond
+    /// it.</summary>
     public static bool Holds(IFileSystem files, SimulationConfig config, LogId id)
     {
         try

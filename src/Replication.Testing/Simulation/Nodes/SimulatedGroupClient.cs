@@ -4,7 +4,8 @@ using Replication.Primitives;
 
 namespace Replication.Testing.Simulation.Nodes;
 
-/// <summary>The face of a group that the production stores are put on: what they await completes within the events of the
+/// <summary>The face of a group that the production stores are put on: what they await completes within the events of
+/// the
 /// simulation, on its thread.</summary>
 internal sealed class SimulatedGroupClient(NodeProcess process) : GroupClient
 {

@@ -2,7 +2,8 @@ using Replication.Groups;
 
 namespace Replication.Testing.Simulation.Nodes;
 
-/// <summary>An inbox that an event empties: wakes its owner when something is posted, and can hold posts back.</summary>
+/// <summary>An inbox that an event empties: wakes its owner when something is posted, and can hold posts
+/// back.</summary>
 /// <param name="wake">Called when something is there.</param>
 internal sealed class SimulatedInbox(Action wake) : IInbox
 {

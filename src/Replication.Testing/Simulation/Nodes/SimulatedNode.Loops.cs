@@ -4,7 +4,8 @@ using Replication.Testing.Simulation.Probes;
 
 namespace Replication.Testing.Simulation.Nodes;
 
-/// <content>The loops that write: the log's and the background worker's. The calls are made when the device begins, what
+/// <content>The loops that write: the log's and the background worker's. The calls are made when the device begins,
+/// what
 /// they tell is held back until it is done.</content>
 internal sealed partial class SimulatedNode
 {

@@ -1,6 +1,7 @@
 namespace Replication.Testing.Simulation.Probes;
 
-/// <summary>Rare conditions that a campaign must reach, or it has not tested what it says. Names stand in ledgers: they are
+/// <summary>Rare conditions that a campaign must reach, or it has not tested what it says. Names stand in ledgers:
+/// they are
 /// never given to another condition.</summary>
 internal enum Probe
 {

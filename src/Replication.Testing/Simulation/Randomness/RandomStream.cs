@@ -4,7 +4,8 @@ namespace Replication.Testing.Simulation.Randomness;
 
 /// <summary>A stream of random numbers that follows from a seed, a purpose and a number alone.</summary>
 /// <remarks>
-/// xoshiro256** by Blackman and Vigna, started from SplitMix64 as its authors advise. Equal on every machine and in every
+/// xoshiro256** by Blackman and Vigna, started from SplitMix64 as its authors advise. Equal on every machine and in
+/// every
 /// build; not for secrets.
 /// </remarks>
 internal sealed class RandomStream

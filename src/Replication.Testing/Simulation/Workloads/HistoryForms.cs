@@ -115,7 +115,8 @@ internal static class HistoryForms
             ListStep step = record.Steps[i];
             steps[i] = step.IsAppend
                 ? HistoryValue.FromList(HistoryValue.FromText("append"), step.Key, step.Element)
-                : HistoryValue.FromList(HistoryValue.FromText("r"), step.Key, hasSeen ? Seen(record.Seen[i]) : HistoryValue.Null);
+                : HistoryValue.FromList(HistoryValue.FromText("r"), step.Key,
+                    hasSeen ? Seen(record.Seen[i]) : HistoryValue.Null);
         }
 
         return HistoryValue.FromList(steps);

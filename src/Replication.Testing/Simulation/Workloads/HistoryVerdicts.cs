@@ -16,7 +16,8 @@ internal static class HistoryVerdicts
             ? Verdict.Invalid(wrong) : Verdict.Valid("Reads saw the versions that they must."));
         yield return ("linearizability",
             LinearizabilityChecker.Check(HistoryForms.Registers(records), LinearizabilityModels.CasRegister));
-        yield return ("strict-serializability", TransactionCheck.ListAppend(HistoryForms.Transactions(records)).Verdict);
+        yield return ("strict-serializability",
+            TransactionCheck.ListAppend(HistoryForms.Transactions(records)).Verdict);
         yield return ("exactly-once", CounterCheck.ExactlyOnce(HistoryForms.Counter(records)));
     }
 }

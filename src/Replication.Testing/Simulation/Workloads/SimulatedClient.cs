@@ -8,7 +8,8 @@ using Replication.Testing.Simulation.Randomness;
 
 namespace Replication.Testing.Simulation.Workloads;
 
-/// <summary>A client: one operation at a time, at any node, with a session if it has one, retrying as clients do.</summary>
+/// <summary>A client: one operation at a time, at any node, with a session if it has one, retrying as clients
+/// do.</summary>
 internal sealed class SimulatedClient : SimulationActor
 {
     private const int NextKind = 1;
@@ -125,7 +126,8 @@ internal sealed class SimulatedClient : SimulationActor
             _cluster.Probes.Reached(Probe.SessionRetry);
         }
 
-        _cluster.Schedule(this, _cluster.Now + Latency(), ArriveKind, ((long)call.Attempt << 8) | (uint)call.Node, call);
+        _cluster.Schedule(this, _cluster.Now + Latency(), ArriveKind,
+            ((long)call.Attempt << 8) | (uint)call.Node, call);
         _cluster.Schedule(this, _cluster.Now + AttemptNanoseconds, TimeoutKind, call.Attempt, call);
     }
 

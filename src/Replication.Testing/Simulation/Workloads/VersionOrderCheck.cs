@@ -2,7 +2,8 @@ using Replication.Testing.Histories;
 
 namespace Replication.Testing.Simulation.Workloads;
 
-/// <summary>Checks linearizability of registers with the versions that the store itself tells: the index of the entry that
+/// <summary>Checks linearizability of registers with the versions that the store itself tells: the index of the entry
+/// that
 /// wrote what was read.</summary>
 /// <remarks>Says more than a black box can where outcomes are unknown, and less where versions lie; so it stands beside
 /// the checkers, not instead of them.</remarks>
@@ -46,15 +47,15 @@ internal static class VersionOrderCheck
 
             if (record.Kind != OperationKind.ReadPrefix && record.Version < floors[record])
             {
-                return $"{record.Kind} of register {record.Key} by process {record.Process} saw version {record.Version}, "
-                    + $"though version {floors[record]} was known before it began";
+                return $"{record.Kind} of register {record.Key} by process {record.Process} saw version "
+                    + $"{record.Version}, though version {floors[record]} was known before it began";
             }
 
             if (!record.IsWrite && values.TryGetValue((record.Key, record.Version), out long value)
                 && value != record.Result)
             {
-                return $"{record.Kind} of register {record.Key} by process {record.Process} saw {record.Result} as version "
-                    + $"{record.Version}, but {value} was written there";
+                return $"{record.Kind} of register {record.Key} by process {record.Process} saw {record.Result} "
+                    + $"as version {record.Version}, but {value} was written there";
             }
 
             // The version of a condition that failed is that of its own entry, which wrote nothing.
