@@ -208,12 +208,14 @@ public sealed class RaftCore
                 });
                 break;
             case Heartbeat heartbeat:
+                // Its round was one of the old term. If its sender leads again by now, it must not take it for one of
+                // its rounds of this term: reads are confirmed by them.
                 _state.Outbox.Send(new HeartbeatReply
                 {
                     From = _state.Self,
                     To = heartbeat.From,
                     Term = _state.CurrentTerm,
-                    Round = heartbeat.Round,
+                    Round = 0,
                 });
                 break;
             case ReadIndexRequest read:

@@ -42,16 +42,20 @@ internal sealed class Medium
     }
 
     /// <summary>The cache is gone: reads see what the medium holds.</summary>
-    public void Reveal(PagedBytes bytes)
+    /// <param name="bytes">What is read.</param>
+    /// <param name="isWaiting">Which ranges stay, because they still wait to be written.</param>
+    public void Reveal(PagedBytes bytes, Func<long, long, bool> isWaiting)
     {
-        foreach ((long sector, byte[] medium) in _diverged)
+        foreach ((long sector, byte[] medium) in _diverged.ToArray())
         {
             long start = sector * SimulatedContent.SectorBytes;
-            int count = (int)Math.Clamp(bytes.Length - start, 0, medium.Length);
-            bytes.Write(start, medium.AsSpan(0, count));
+            if (!isWaiting(start, start + SimulatedContent.SectorBytes))
+            {
+                int count = (int)Math.Clamp(bytes.Length - start, 0, medium.Length);
+                bytes.Write(start, medium.AsSpan(0, count));
+                _diverged.Remove(sector);
+            }
         }
-
-        _diverged.Clear();
     }
 
     public Medium Clone()

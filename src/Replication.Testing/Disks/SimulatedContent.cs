@@ -153,8 +153,8 @@ internal sealed class SimulatedContent
 
     public void MakeUnreadable(long offset) => (Medium ??= new Medium()).MakeUnreadable(offset / SectorBytes);
 
-    /// <summary>The cache of clean pages is gone.</summary>
-    public void DropCache() => Medium?.Reveal(Bytes);
+    /// <summary>The cache of clean pages is gone: reads see the medium, but for what waits for its write.</summary>
+    public void DropCache() => Medium?.Reveal(Bytes, IsWaiting);
 
     public SimulatedContent Clone() => new(Bytes.Clone(), _pending.Clone())
     {
@@ -192,6 +192,20 @@ internal sealed class SimulatedContent
         Sync();
         DropCache();
         return (lost, hadConfirmed && lost > 0);
+    }
+
+    private bool IsWaiting(long offset, long end)
+    {
+        for (int i = 0; i < _pending.Count; i++)
+        {
+            PendingChange change = _pending[i];
+            if (!change.IsSync && change.Offset < end && offset < change.End)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Heal(long position)

@@ -60,6 +60,12 @@ public sealed partial class SimulatedDisk
             }
         }
 
+        public void DropCache()
+        {
+            ThrowIfDead();
+            content.DropCache();
+        }
+
         public void SetLength(long length)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(length);

@@ -163,6 +163,8 @@ public sealed class FaultyFileSystem : IFileSystem
             inner.Sync();
         }
 
+        public void DropCache() => inner.DropCache();
+
         public void SetLength(long length)
         {
             owner.Check(FileOperation.SetLength, path);

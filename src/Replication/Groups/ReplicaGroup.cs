@@ -70,6 +70,15 @@ internal sealed partial class ReplicaGroup : IDisposable
     /// <summary>Gets the status as of the last turn; callable from any thread.</summary>
     public GroupStatus Status => _board.Read();
 
+    /// <summary>Gets what the core is and knows; for the owner alone, and at no cost.</summary>
+    public ref readonly RaftStatus Raft => ref _status;
+
+    /// <summary>Gets the last applied entry; for the owner alone.</summary>
+    public LogId AppliedId => _applier.AppliedId;
+
+    /// <summary>Gets the entry that the newest durable checkpoint holds; for the owner alone.</summary>
+    public LogId CheckpointId => _applier.CheckpointId;
+
     /// <summary>Gets when this group wants a turn, at the latest.</summary>
     public Instant Deadline { get; private set; }
 

@@ -67,6 +67,8 @@ internal sealed class SkippingFileSystem(IFileSystem inner, Carelessness careles
             }
         }
 
+        public void DropCache() => file.DropCache();
+
         public void SetLength(long length) => file.SetLength(length);
 
         public void Dispose() => file.Dispose();

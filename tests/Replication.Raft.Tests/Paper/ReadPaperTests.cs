@@ -28,6 +28,20 @@ public class ReadPaperTests
         Assert.Equal(new ReadIndexResult(7, true, new LogIndex(1)), read);
     }
 
+    // Thesis §6.4, step 3: the round must have begun after the read, in the leader's own term. A heartbeat that the same
+    // node sent as leader of an earlier term may arrive this late, and is answered with the term of now.
+    [Fact]
+    public void An_answer_to_a_heartbeat_of_an_earlier_term_names_no_round_of_the_current_one()
+    {
+        SingleCore core = Follower(term: 7);
+
+        HeartbeatReply reply = Assert.IsType<HeartbeatReply>(
+            Assert.Single(core.Receive(Beat(2, term: 5, round: 497)).Messages));
+
+        Assert.Equal(new Term(7), reply.Term);
+        Assert.Equal(0, reply.Round);
+    }
+
     // Thesis §6.4, step 1: until an entry of the leader's own term is committed, it doesn't know what is.
     [Fact]
     public void No_read_is_confirmed_before_the_no_op_is_committed()

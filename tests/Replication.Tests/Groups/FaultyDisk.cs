@@ -52,6 +52,8 @@ internal sealed class FaultyDisk(IFileSystem inner) : IFileSystem
             file.Sync();
         }
 
+        public void DropCache() => file.DropCache();
+
         public void SetLength(long length) => file.SetLength(length);
 
         public void Dispose() => file.Dispose();

@@ -80,6 +80,12 @@ public interface IFile : IDisposable
     /// <summary>Makes everything written so far, and the length, durable.</summary>
     void Sync();
 
+    /// <summary>Forgets what memory keeps of the file, so that later reads see the disk; what waits for a sync
+    /// stays.</summary>
+    /// <remarks>After a failed sync memory may hold bytes that count as written though the disk never got them: the
+    /// next process must not take them for durable. Only Linux is told; elsewhere nothing happens.</remarks>
+    void DropCache();
+
     /// <summary>Sets the length: cuts, or grows with zeros.</summary>
     /// <param name="length">The new length in bytes.</param>
     void SetLength(long length);

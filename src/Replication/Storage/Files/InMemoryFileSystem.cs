@@ -295,6 +295,10 @@ public sealed class InMemoryFileSystem : IFileSystem
             }
         }
 
+        public void DropCache()
+        {
+        }
+
         public void SetLength(long length)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(length);

@@ -241,6 +241,15 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IFile
         }
     }
 
+    public void DropCache()
+    {
+        int error = SystemCalls.DropCache(handle);
+        if (error != 0)
+        {
+            throw PhysicalFileSystem.Failure("drop the cache of", path, error);
+        }
+    }
+
     public void SetLength(long length)
     {
         try

@@ -10,6 +10,7 @@ namespace Replication.Storage.Files;
 internal static partial class SystemCalls
 {
     private const int Interrupted = 4;
+    private const int DontNeed = 4;
     private const int FullSync = 51;
     private const int ExclusiveNonBlocking = 2 | 4;
     private const int CloseOnExecLinux = 0x80000;
@@ -27,6 +28,11 @@ internal static partial class SystemCalls
         // macOS: fsync leaves the bytes in the drive's cache.
         return Retry(file, OperatingSystem.IsMacOS() ? static handle => Fcntl(handle, FullSync) : FdataSync);
     }
+
+    /// <summary>Drops the clean pages of a file from the page cache; on Linux only.</summary>
+    /// <returns>0, or the system's error number.</returns>
+    public static int DropCache(SafeFileHandle file) =>
+        OperatingSystem.IsLinux() ? Advise(file, 0, 0, DontNeed) : 0;
 
     /// <summary>
     /// Makes a directory's entries durable. On Windows nothing is to be done: NTFS journals names together with a
@@ -92,6 +98,10 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Fsync(SafeFileHandle file);
+
+    // Returns the error number instead of setting it.
+    [LibraryImport("libc", EntryPoint = "posix_fadvise")]
+    private static partial int Advise(SafeFileHandle file, long offset, long length, int advice);
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     private static partial int Flock(SafeFileHandle file, int operation);

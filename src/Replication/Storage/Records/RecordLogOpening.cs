@@ -93,6 +93,11 @@ internal sealed class RecordLogOpening : IDisposable
     {
         RecordGeometry geometry = segments.Geometry;
         LogState found = state.State;
+        if (!found.IsClean)
+        {
+            segments.Distrust(geometry.SegmentOf(found.DurableAddress));
+        }
+
         var scanner = new RecordScanner(segments, found);
         scanner.Scan(visitor);
         long end = scanner.End;
@@ -116,8 +121,7 @@ internal sealed class RecordLogOpening : IDisposable
     }
 
     /// <summary>
-    /// Takes what follows the end off the disk and makes what came before it durable: a former process may have left it
-    /// in the page cache.
+    /// Takes what follows the end off the disk, and ends the log on a sector boundary.
     /// </summary>
     private void Settle(LogState found, long end)
     {
@@ -125,10 +129,6 @@ internal sealed class RecordLogOpening : IDisposable
         if (!found.IsClean)
         {
             Segments.Cut(end);
-            for (long segment = geometry.SegmentOf(found.DurableAddress); segment <= geometry.SegmentOf(end); segment++)
-            {
-                Segments.Distrust(segment);
-            }
         }
 
         int filler = end == RecordGeometry.FirstAddress ? 0 : geometry.SectorFillerBytes(end);

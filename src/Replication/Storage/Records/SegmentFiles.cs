@@ -91,14 +91,20 @@ internal sealed class SegmentFiles : IDisposable
         SyncDirectory();
     }
 
-    /// <summary>Marks a segment as holding bytes that a former process may have left unsynced.</summary>
-    public void Distrust(long segment)
+    /// <summary>Has the segments from one on read as the disk holds them: what a former process left in memory becomes
+    /// durable, and what a failed sync of it left there is forgotten.</summary>
+    public void Distrust(long first)
     {
-        if (_open.ContainsKey(segment))
+        foreach ((long segment, IFile file) in _open)
         {
-            _unsynced.Add(segment);
-            _directoryUnsynced = true;
+            if (segment >= first)
+            {
+                file.Sync();
+                file.DropCache();
+            }
         }
+
+        _directoryUnsynced = true;
     }
 
     /// <summary>Takes everything from an address on off the disk; durable after <see cref="Sync"/>.</summary>

@@ -63,6 +63,8 @@ internal sealed class InterceptingFileSystem(InMemoryFileSystem inner, Action<st
             inner.Sync();
         }
 
+        public void DropCache() => inner.DropCache();
+
         public void SetLength(long length)
         {
             before($"set length {path}");

@@ -75,6 +75,39 @@ public abstract class RecordLogFaults
         Assert.InRange(nth, 15, 200);
     }
 
+    [Theory]
+    [InlineData(DiskFault.SyncErrorKeepsPages)]
+    [InlineData(DiskFault.SyncErrorReverts)]
+    public void A_process_that_starts_again_after_a_failed_sync_trusts_nothing_that_the_disk_never_got(DiskFault fault)
+    {
+        for (int written = 1; written < 20; written++)
+        {
+            var disk = new SimulatedDisk(1);
+            RecordLogProgram first = new(Factory, disk);
+            first.Append(100, 1);
+            first.Flush();
+            for (int i = 0; i < written; i++)
+            {
+                first.Append(300, i);
+            }
+
+            disk.Faults.Arm(fault);
+            Assert.Throws<StorageFailedException>(first.Flush);
+            Assert.Equal(1, disk.Faults.HitsOf(fault));
+            disk.EndProcess();
+
+            // What it finds, it takes for durable, and builds on.
+            RecordLogProgram second = new(Factory, disk);
+            RecordLogProgram.AssertPrefix(first, second);
+            second.Append(50, 7);
+            second.Flush();
+            second.Log.WriteHint();
+            using RecordLogProgram third = new(Factory, disk.DurableImage());
+            RecordLogProgram.AssertPrefix(second, third);
+            disk.EndProcess();
+        }
+    }
+
     private static void AssertStopped(
         FaultyFileSystem faulty, FileFault fault, RecordLogProgram? program, StorageFailedException? thrown)
     {

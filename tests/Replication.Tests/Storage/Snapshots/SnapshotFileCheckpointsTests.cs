@@ -289,6 +289,8 @@ public sealed class SnapshotFileCheckpointsTests
 
         public void Sync() => owner.Guarded(inner.Sync);
 
+        public void DropCache() => inner.DropCache();
+
         public void SetLength(long length) => owner.Guarded(() => inner.SetLength(length));
 
         public void Dispose() => inner.Dispose();

@@ -1,0 +1,213 @@
+using Replication.Errors;
+using Replication.Raft.Primitives;
+using Replication.Testing.Simulation.Events;
+using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Probes;
+
+namespace Replication.Testing.Simulation.Faults;
+
+/// <summary>Executes a plan: begins each fault at its time, ends it after its duration, and mends everything when the
+/// time of
+/// faults is over. Restarts what stopped, as an operator would.</summary>
+internal sealed class FaultInjector : SimulationActor
+{
+    private const int BeginKind = 1;
+    private const int EndKind = 2;
+    private const int StepKind = 3;
+    private const long Millisecond = 1_000_000;
+    private readonly SimulatedCluster _cluster;
+    private readonly NetworkFaults _network;
+    private readonly long[] _effects = new long[Enum.GetValues<FaultKind>().Length];
+    private readonly int[] _targets;
+    private readonly FaultPlan _plan;
+    private bool _isOver;
+
+    public FaultInjector(SimulatedCluster cluster, FaultPlan plan)
+    {
+        Number = 3000;
+        _cluster = cluster;
+        _plan = plan;
+        _network = new NetworkFaults(cluster);
+        _targets = new int[plan.Faults.Count];
+    }
+
+    /// <summary>Gets how many faults of a kind were executed and had an effect.</summary>
+    public IReadOnlyList<long> Effects => _effects;
+
+    /// <summary>Gets a value indicating whether there was anything to execute.</summary>
+    public bool HadPlan => _plan.Faults.Count > 0;
+
+    /// <summary>Puts the plan into the queue of events.</summary>
+    public void Begin()
+    {
+        for (int i = 0; i < _plan.Faults.Count; i++)
+        {
+            _cluster.Schedule(this, _plan.Faults[i].AtMilliseconds * Millisecond, BeginKind, i);
+        }
+    }
+
+    /// <summary>Ends every fault and starts every node that can start.</summary>
+    public void HealAll()
+    {
+        _isOver = true;
+        for (int i = 0; i < _targets.Length; i++)
+        {
+            if (_targets[i] > 0)
+            {
+                End(i);
+            }
+        }
+
+        foreach (SimulatedNode node in _cluster.Nodes)
+        {
+            node.Resume();
+            if (!node.IsAlive)
+            {
+                node.StartAt(_cluster.Now);
+            }
+        }
+    }
+
+    /// <summary>A process stopped with an error. A disk error that was injected is what it should stop for; anything
+    /// else is
+    /// a bug.</summary>
+    public void Faulted(SimulatedNode node, Exception error)
+    {
+        if (!IsOfDisk(error) || !node.Disk.HasTrouble)
+        {
+            _cluster.Oracle.Violate("unexpected-fault", $"node {node.Number} stopped: {error}");
+            return;
+        }
+
+        _cluster.Probes.Reached(Probe.NodeFaultedByDisk);
+        node.StartAt(_cluster.Now + (200 * Millisecond));
+    }
+
+    /// <summary>A process did not start. A damaged disk is what it should refuse; anything else is a bug.</summary>
+    public void StartRefused(SimulatedNode node, Exception error)
+    {
+        bool isDamage = error is StorageCorruptedException;
+        if (!IsOfDisk(error) || !(isDamage ? node.Disk.IsDamaged : node.Disk.HasTrouble))
+        {
+            _cluster.Oracle.Violate("unexpected-refusal", $"node {node.Number} does not start: {error}");
+            return;
+        }
+
+        if (isDamage)
+        {
+            _cluster.Probes.Reached(Probe.DamageRefused);
+            node.GiveUp();
+        }
+        else
+        {
+            node.StartAt(_cluster.Now + (500 * Millisecond));
+        }
+    }
+
+    public override void Handle(in SimulationEvent due)
+    {
+        int number = (int)due.Argument;
+        if (_isOver)
+        {
+            return;
+        }
+
+        switch (due.Kind)
+        {
+            case BeginKind:
+                Begin(number);
+                break;
+            case EndKind when _targets[number] > 0:
+                End(number);
+                break;
+            case StepKind when _targets[number] > 0:
+                Step(number);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static bool IsOfDisk(Exception error) =>
+        error is StorageFailedException or StorageCorruptedException || error.InnerException is StorageFailedException;
+
+    private void Begin(int number)
+    {
+        PlannedFault fault = _plan.Faults[number];
+        int target = fault.Node != 0 ? fault.Node : _cluster.Leader?.Number ?? 1 + (number % _cluster.Config.Nodes);
+        _targets[number] = target;
+        _cluster.Write($"fault {fault} on {target}");
+        if (!TryBegin(fault, number, target))
+        {
+            _targets[number] = 0;
+            return;
+        }
+
+        _effects[(int)fault.Kind]++;
+        _cluster.Schedule(this, _cluster.Now + (fault.DurationMilliseconds * Millisecond), EndKind, number);
+    }
+
+    private bool TryBegin(in PlannedFault fault, int number, int target)
+    {
+        SimulatedNode node = _cluster.Nodes[target - 1];
+        switch (fault.Kind)
+        {
+            case FaultKind.PowerLossOfAll:
+                foreach (SimulatedNode each in _cluster.Nodes)
+                {
+                    each.LosePower();
+                }
+
+                _cluster.Probes.Reached(Probe.AllNodesDown);
+                return true;
+            case FaultKind.Flapping or FaultKind.SwizzleClog:
+                _cluster.Schedule(this, _cluster.Now, StepKind, number);
+                return true;
+            case FaultKind.Transfer:
+                return TryTransfer(node);
+            default:
+                return _network.TryBegin(fault, target) || NodeFaults.TryBegin(_cluster, node, fault);
+        }
+    }
+
+    private bool TryTransfer(SimulatedNode target)
+    {
+        if (_cluster.Leader is not { } leader)
+        {
+            return false;
+        }
+
+        _cluster.Probes.Reached(Probe.LeadershipTransferred);
+        leader.Process!.Home.Post(new Groups.Shell.TransferCommand(
+            leader.Process.Group, leader == target ? NodeId.None : new NodeId(target.Number)));
+        return true;
+    }
+
+    private void End(int number)
+    {
+        PlannedFault fault = _plan.Faults[number];
+        int target = _targets[number];
+        _targets[number] = 0;
+        _cluster.Write($"fault {fault} ends");
+        if (fault.Kind == FaultKind.PowerLossOfAll)
+        {
+            foreach (SimulatedNode node in _cluster.Nodes)
+            {
+                node.StartAt(_cluster.Now);
+            }
+
+            return;
+        }
+
+        if (!_network.TryEnd(fault))
+        {
+            NodeFaults.End(_cluster, _cluster.Nodes[target - 1], fault);
+        }
+    }
+
+    private void Step(int number)
+    {
+        long pause = _network.Step(_plan.Faults[number], _targets[number]);
+        _cluster.Schedule(this, _cluster.Now + (pause * Millisecond), StepKind, number);
+    }
+}

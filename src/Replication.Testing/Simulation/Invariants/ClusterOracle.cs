@@ -1,0 +1,428 @@
+using Replication.Primitives;
+using Replication.Raft;
+using Replication.Raft.Messages;
+using Replication.Raft.Primitives;
+using Replication.Storage.Wal;
+using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Probes;
+using Replication.Transport;
+
+namespace Replication.Testing.Simulation.Invariants;
+
+/// <summary>Watches all nodes at once and checks, after every step, what no single node can: the properties of the
+/// paper's
+/// figure 3, and that nothing is told before it is durable.</summary>
+/// <remarks>The work of a step grows with what changed in it alone.</remarks>
+internal sealed class ClusterOracle
+{
+    // Recovering all disks takes long: at one acknowledgement in so many.
+    private const int DeepInterval = 16;
+    private readonly SimulatedCluster _cluster;
+    private readonly NodeView[] _nodes;
+    private readonly Dictionary<(long Index, long Term), (ulong Hash, long PreviousTerm)> _entries = [];
+    private readonly List<ShadowEntry> _committed = [];
+    private readonly Dictionary<long, int> _leaders = [];
+    private readonly Dictionary<(int Node, long Term), int> _votes = [];
+    private readonly ApplyOracle _applied;
+    private long _acknowledged;
+
+    public ClusterOracle(SimulatedCluster cluster)
+    {
+        _cluster = cluster;
+        _applied = new ApplyOracle(this, cluster);
+        _nodes = new NodeView[cluster.Config.Nodes + 1];
+        for (int node = 1; node < _nodes.Length; node++)
+        {
+            _nodes[node] = new NodeView();
+        }
+    }
+
+    /// <summary>Gets the first violation; null as long as there is none.</summary>
+    public SimulationViolation? Violation { get; private set; }
+
+    /// <summary>Gets the last index that is known to be committed.</summary>
+    public long Committed => _committed.Count;
+
+    /// <summary>Gets how many terms had a leader.</summary>
+    public int Elections => _leaders.Count;
+
+    public void Violate(string rule, string detail)
+    {
+        if (Violation is null)
+        {
+            Violation = new SimulationViolation(rule, detail, _cluster.Now);
+            _cluster.Write($"VIOLATION {Violation}");
+        }
+    }
+
+    /// <summary>A node handed changes to its log's writer.</summary>
+    public void Submitted(int node, IReadOnlyList<WalOperation> operations)
+    {
+        NodeView view = _nodes[node];
+        for (int i = 0; i < operations.Count; i++)
+        {
+            WalOperation operation = operations[i];
+            switch (operation.Kind)
+            {
+                case WalOperationKind.Entry:
+                    Appended(node, view, operation.Entry);
+                    break;
+                case WalOperationKind.Truncate:
+                    Truncated(node, view, operation.Index.Value);
+                    break;
+                case WalOperationKind.HardState:
+                    HardStateSet(node, view, operation.HardState);
+                    break;
+                default:
+                    _cluster.Probes.Reached(Probe.LogCompacted);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Everything that a node handed over so far is being flushed.</summary>
+    public void Flushing(int node) => _nodes[node].Log.Flushing();
+
+    /// <summary>What a node flushed is durable.</summary>
+    public void Flushed(int node) => _nodes[node].Log.Flushed();
+
+    /// <summary>A process started from its disk.</summary>
+    public void Recovered(SimulatedNode node, NodeProcess process)
+    {
+        NodeView view = _nodes[node.Number];
+        ShadowLog log = view.Log;
+        bool hadMoreVotes = log.HardState != log.DurableHardState;
+        if (log.Recover(process.Recovered) is { } wrong)
+        {
+            Violate("recovery", $"node {node.Number}: {wrong}");
+        }
+
+        view.Started(process.CheckpointId.Index.Value, process.Group.Raft);
+        if (node.Boots > 0)
+        {
+            _cluster.Probes.Reached(Probe.NodeRestarted);
+        }
+
+        if (hadMoreVotes)
+        {
+            _cluster.Probes.Reached(Probe.VoteLostWithPower);
+        }
+
+        if (process.Log.Report.CutFile is not null)
+        {
+            _cluster.Probes.Reached(Probe.TornTailCut);
+        }
+
+        if (process.CheckpointId.Index > LogIndex.Zero)
+        {
+            _cluster.Probes.Reached(Probe.CheckpointRestored);
+            if (log.Last > process.CheckpointId.Index.Value)
+            {
+                _cluster.Probes.Reached(Probe.ReplayAfterCheckpoint);
+            }
+        }
+
+        _applied.Restarted(node.Number, process.CheckpointId);
+    }
+
+    /// <summary>A node is about to send a message: what it speaks of must be durable here.</summary>
+    public void Sending(int node, PeerMessage message)
+    {
+        if (message is not RaftPeerMessage { Message: var raft })
+        {
+            if (message is ForwardedProposal)
+            {
+                _cluster.Probes.Reached(Probe.WriteForwarded);
+            }
+
+            return;
+        }
+
+        HardState durable = _nodes[node].Log.DurableHardState;
+        bool isPreVote = raft is RequestVote { IsPreVote: true } or RequestVoteReply { IsPreVote: true };
+        if (!isPreVote && durable.CurrentTerm < raft.Term)
+        {
+            Violate("persist-before-send", $"node {node} sends {raft}, but only {durable} is durable");
+        }
+
+        switch (raft)
+        {
+            case RequestVote { IsPreVote: false }:
+                Voted(node, raft.Term, raft.From);
+                break;
+            case RequestVoteReply { IsPreVote: false, Granted: true }:
+                Voted(node, raft.Term, raft.To);
+                break;
+            case AppendEntries { Entries.Length: > 1 }:
+                _cluster.Probes.Reached(Probe.BatchOfManyEntries);
+                break;
+            case AppendEntriesReply { Success: true } reply 
+                when reply.MatchIndex.Value > _nodes[node].Log.DurablePeak(reply.Term):
+                Violate("persist-before-send",
+                    $"node {node} sends {raft}, but only {_nodes[node].Log.DurableLast} entries are durable");
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A turn of a node ended.</summary>
+    public void TurnEnded(SimulatedNode node, NodeProcess process)
+    {
+        RaftStatus status = process.Group.Raft;
+        LogId applied = process.Group.AppliedId;
+        NodeView view = _nodes[node.Number];
+        if (status.CurrentTerm < view.Term || status.CommitIndex.Value < view.Commit
+            || applied.Index.Value < view.Applied)
+        {
+            Violate("monotonic", $"node {node.Number} went back from term {view.Term}, commit {view.Commit}, applied "
+                + $"{view.Applied} to term {status.CurrentTerm}, commit {status.CommitIndex}, applied {applied.Index}");
+        }
+
+        view.Term = status.CurrentTerm;
+        view.Applied = applied.Index.Value;
+        if (status.Role == RaftRole.Leader && view.LeaderTerm != status.CurrentTerm)
+        {
+            view.LeaderTerm = status.CurrentTerm;
+            Elected(node.Number, view, status.CurrentTerm.Value);
+        }
+
+        if (view.IsLeader && status.Role != RaftRole.Leader)
+        {
+            _cluster.Probes.Reached(Probe.LeaderDeposed);
+        }
+
+        view.IsLeader = status.Role == RaftRole.Leader;
+        if (process.Group.CheckpointId.Index.Value > view.Checkpoint)
+        {
+            view.Checkpoint = process.Group.CheckpointId.Index.Value;
+            _cluster.Probes.Reached(Probe.CheckpointWritten);
+        }
+
+        if (status.CommitIndex.Value > view.Commit)
+        {
+            CommitRose(node.Number, view, status);
+        }
+
+        long durable = view.Log.DurableLast;
+        if (status.DurableIndex.Value > durable || applied.Index.Value > Math.Min(durable, status.CommitIndex.Value))
+        {
+            Violate("applied-durable", $"node {node.Number}: durable {status.DurableIndex}, commit "
+                + $"{status.CommitIndex}, applied {applied.Index}, but {durable} entries are durable");
+        }
+
+        _cluster.Note(((ulong)status.CurrentTerm.Value << 40) ^ ((ulong)status.Role << 32)
+            ^ (ulong)status.LastLogId.Index.Value);
+        _cluster.Note(((ulong)status.CommitIndex.Value << 32) ^ (ulong)applied.Index.Value);
+    }
+
+    /// <summary>A node executed a committed command.</summary>
+    public void Applied(int node, LogId id, HybridTimestamp timestamp, ReadOnlySpan<byte> command,
+        ReadOnlySpan<byte> result)
+    {
+        _applied.Applied(node, id, timestamp, command, result);
+        if (_nodes[node].Log[id.Index.Value].Term != id.Term.Value)
+        {
+            Violate("state-machine-safety", $"node {node} executes {id}, which its log does not hold");
+        }
+    }
+
+    /// <summary>A client is told that its write is committed.</summary>
+    public void Acknowledged(LogId id)
+    {
+        if (id.Index.Value > _committed.Count || _committed[(int)id.Index.Value - 1].Term != id.Term.Value)
+        {
+            Violate("acknowledged-committed", $"entry {id} is acknowledged, but it is not committed");
+        }
+        else if (_cluster.Config.IsDeep && ++_acknowledged % DeepInterval == 0)
+        {
+            CheckImages(id);
+        }
+    }
+
+    // What is recovered from the images that a power loss at this moment leaves in the worst case.
+    private void CheckImages(LogId id)
+    {
+        int copies = 0;
+        foreach (SimulatedNode node in _cluster.Nodes)
+        {
+            copies += node.IsLost || NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, id) ? 1 : 0;
+        }
+
+        _cluster.Probes.Reached(Probe.DeepAckChecked);
+        if (copies < _cluster.Config.Majority)
+        {
+            Violate("acknowledged-durable",
+                $"entry {id} is acknowledged, but {copies} disks hold it after a power loss");
+        }
+    }
+
+    private void Appended(int node, NodeView view, in LogEntry entry)
+    {
+        long index = entry.Id.Index.Value;
+        long term = entry.Id.Term.Value;
+        if (index != view.Log.Last + 1)
+        {
+            Violate("dense-log", $"node {node} appends {entry.Id} after index {view.Log.Last}");
+            return;
+        }
+
+        long previous = view.Log[index - 1].Term;
+        ulong hash = StateHash.Mixed(
+            StateHash.Of(entry.Payload.Span),
+            StateHash.Mixed((ulong)term ^ ((ulong)entry.Kind << 56), (ulong)entry.Timestamp.Value));
+        if (!_entries.TryAdd((index, term), (hash, previous)) && _entries[(index, term)] != (hash, previous))
+        {
+            Violate("log-matching", $"node {node} appends {entry.Id} with another content or predecessor than an entry "
+                + "of the same term and index elsewhere");
+        }
+
+        view.Log.Append(new ShadowEntry(term, hash));
+        if (index <= _committed.Count && _committed[(int)index - 1].Term < term)
+        {
+            Violate("leader-completeness", $"node {node} appends {entry.Id}, where an entry of term "
+                + $"{_committed[(int)index - 1].Term} is committed");
+        }
+    }
+
+    private void Truncated(int node, NodeView view, long from)
+    {
+        if (from > view.Log.Last)
+        {
+            return;
+        }
+
+        _cluster.Probes.Reached(Probe.LogTruncated);
+        if (view.IsLeader && view.LeaderTerm == _cluster.Nodes[node - 1].Raft.CurrentTerm)
+        {
+            Violate("leader-append-only", $"node {node} leads term {view.LeaderTerm} and voids entries from {from} on");
+        }
+
+        for (long index = from; index <= Math.Min(view.Log.Last, _committed.Count); index++)
+        {
+            if (view.Log[index] == _committed[(int)index - 1])
+            {
+                Violate("committed-truncated", $"node {node} voids the committed entry {index}");
+            }
+        }
+
+        view.Log.Truncate(from);
+    }
+
+    private void HardStateSet(int node, NodeView view, HardState state)
+    {
+        if (state.CurrentTerm < view.Log.HardState.CurrentTerm)
+        {
+            Violate("monotonic", $"node {node} persists {state} after {view.Log.HardState}");
+        }
+
+        view.Log.SetHardState(state);
+    }
+
+    // A vote that never left the node never was one: a power loss may take it back.
+    private void Voted(int node, Term term, NodeId candidate)
+    {
+        if (_nodes[node].Log.DurableVote(term) != candidate)
+        {
+            Violate("persist-before-send", $"node {node} tells its vote for {candidate} in term {term}, but only "
+                + $"{_nodes[node].Log.DurableHardState} is durable");
+        }
+
+        if (!_votes.TryAdd((node, term.Value), candidate.Value) && _votes[(node, term.Value)] != candidate.Value)
+        {
+            Violate("one-vote",
+                $"node {node} votes in term {term} for {candidate}, after {_votes[(node, term.Value)]}");
+        }
+    }
+
+    private void Elected(int node, NodeView view, long term)
+    {
+        _cluster.Probes.Reached(Probe.ElectionWon);
+        _cluster.Write($"{node} leads term {term}");
+        if (!_leaders.TryAdd(term, node) && _leaders[term] != node)
+        {
+            Violate("election-safety", $"nodes {_leaders[term]} and {node} both lead term {term}");
+        }
+
+        long last = _committed.Count;
+        if (last > 0 && view.Log[last] != _committed[(int)last - 1])
+        {
+            Violate("leader-completeness", $"node {node} leads term {term} without the committed entry {last}");
+        }
+    }
+
+    private void CommitRose(int node, NodeView view, in RaftStatus status)
+    {
+        for (long index = view.Commit + 1; index <= status.CommitIndex.Value; index++)
+        {
+            ShadowEntry entry = view.Log[index];
+            if (index <= _committed.Count)
+            {
+                if (entry != _committed[(int)index - 1])
+                {
+                    Violate("state-machine-safety", $"node {node} commits at {index} an entry of term {entry.Term}, "
+                        + $"but one of term {_committed[(int)index - 1].Term} is committed there");
+                }
+
+                continue;
+            }
+
+            _committed.Add(entry);
+            if (entry.Term < status.CurrentTerm.Value)
+            {
+                _cluster.Probes.Reached(Probe.EntryFromEarlierTermCommitted);
+            }
+
+            if (entry.Term == 0 || DurableCopies(index, entry) < _cluster.Config.Majority)
+            {
+                Violate("commit-durable", $"node {node} commits entry {index} of term {entry.Term}, which only "
+                    + $"{DurableCopies(index, entry)} nodes have on disk");
+            }
+        }
+
+        view.Commit = status.CommitIndex.Value;
+    }
+
+    // A disk that was lost since counts too: what it told was true, and a minority of them may be lost.
+    private int DurableCopies(long index, in ShadowEntry entry)
+    {
+        int copies = 0;
+        for (int node = 1; node < _nodes.Length; node++)
+        {
+            if (_nodes[node].Log.Durable(index) == entry)
+            {
+                copies++;
+            }
+        }
+
+        return copies;
+    }
+
+    /// <summary>What is known of one node.</summary>
+    private sealed class NodeView
+    {
+        public ShadowLog Log { get; } = new();
+
+        public Term Term { get; set; }
+
+        public Term LeaderTerm { get; set; }
+
+        public bool IsLeader { get; set; }
+
+        public long Commit { get; set; }
+
+        public long Applied { get; set; }
+
+        public long Checkpoint { get; set; }
+
+        public void Started(long checkpoint, in RaftStatus status)
+        {
+            Term = status.CurrentTerm;
+            LeaderTerm = default;
+            IsLeader = false;
+            Commit = checkpoint;
+            Applied = checkpoint;
+            Checkpoint = checkpoint;
+        }
+    }
+}

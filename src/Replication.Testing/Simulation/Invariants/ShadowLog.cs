@@ -1,0 +1,202 @@
+using Replication.Raft.Primitives;
+using Replication.Storage.Wal;
+
+namespace Replication.Testing.Simulation.Invariants;
+
+/// <summary>An entry as an oracle knows it.</summary>
+/// <param name="Term">Its term; zero for none.</param>
+/// <param name="Hash">Over term, kind, timestamp and payload.</param>
+internal readonly record struct ShadowEntry(long Term, ulong Hash);
+
+/// <summary>What a node's log holds, and what of it is durable, told by what was handed to the log's writer
+/// alone.</summary>
+/// <remarks>Nothing is ever compacted here: index i is at place i - 1.</remarks>
+internal sealed class ShadowLog
+{
+    private readonly List<ShadowEntry> _current = [];
+    private readonly List<ShadowEntry> _durable = [];
+    private readonly Queue<Change> _pending = new();
+    private readonly Dictionary<long, NodeId> _durableVotes = [];
+    private readonly Dictionary<long, long> _peaks = [];
+    private int _flushing;
+
+    /// <summary>Gets the last index.</summary>
+    public long Last => _current.Count;
+
+    /// <summary>Gets the last index that is durable.</summary>
+    public long DurableLast => _durable.Count;
+
+    /// <summary>Gets the newest hard state that was handed over.</summary>
+    public HardState HardState { get; private set; }
+
+    /// <summary>Gets the durable hard state.</summary>
+    public HardState DurableHardState { get; private set; }
+
+    public ShadowEntry this[long index] => index >= 1 && index <= _current.Count ? _current[(int)index - 1] : default;
+
+    public ShadowEntry Durable(long index) =>
+        index >= 1 && index <= _durable.Count ? _durable[(int)index - 1] : default;
+
+    /// <summary>Gets for whom a vote became durable in a term; none if it did not.</summary>
+    public NodeId DurableVote(Term term) => _durableVotes.GetValueOrDefault(term.Value);
+
+    /// <summary>Gets up to which index entries were durable at some moment in a term. What a flush makes durable it may
+    /// void again, if the node went on to the next term meanwhile; what it accepted before still counts.</summary>
+    public long DurablePeak(Term term) => Math.Max(
+        _peaks.GetValueOrDefault(term.Value), term == DurableHardState.CurrentTerm ? DurableLast : 0);
+
+    public void Append(in ShadowEntry entry)
+    {
+        _current.Add(entry);
+        _pending.Enqueue(new Change(WalOperationKind.Entry, entry, 0, default));
+    }
+
+    public void Truncate(long from)
+    {
+        CutFrom(_current, from);
+        _pending.Enqueue(new Change(WalOperationKind.Truncate, default, from, default));
+    }
+
+    public void SetHardState(HardState state)
+    {
+        HardState = state;
+        _pending.Enqueue(new Change(WalOperationKind.HardState, default, 0, state));
+    }
+
+    /// <summary>Everything handed over so far is being flushed.</summary>
+    public void Flushing() => _flushing = _pending.Count;
+
+    /// <summary>What was being flushed is durable.</summary>
+    public void Flushed()
+    {
+        for (; _flushing > 0; _flushing--)
+        {
+            Apply(_pending.Dequeue());
+        }
+    }
+
+    /// <summary>The process ended and what is on disk was read: checks it against what must and may be there, and
+    /// starts
+    /// from it.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
+    public string? Recover(RecoveredGroup recovered)
+    {
+        string? wrong = RecoverHardState(recovered.HardState) ?? RecoverEntries(recovered);
+        _pending.Clear();
+        _flushing = 0;
+        _durable.Clear();
+        _durable.AddRange(_current);
+        HardState = recovered.HardState;
+        SetDurable(recovered.HardState);
+        return wrong;
+    }
+
+    private static void CutFrom(List<ShadowEntry> entries, long from)
+    {
+        int kept = (int)Math.Clamp(from - 1, 0, entries.Count);
+        entries.RemoveRange(kept, entries.Count - kept);
+    }
+
+    private string? RecoverHardState(HardState found)
+    {
+        if (found == DurableHardState)
+        {
+            return null;
+        }
+
+        foreach (Change change in _pending)
+        {
+            if (change.Kind == WalOperationKind.HardState && change.HardState == found)
+            {
+                return null;
+            }
+        }
+
+        return $"{found} was recovered, but {DurableHardState} was durable and nothing else was to be written";
+    }
+
+    // What is found must be the state after some of the pending changes, in order: records are made durable in order,
+    // and each one wholly or not at all.
+    private string? RecoverEntries(RecoveredGroup recovered)
+    {
+        _current.Clear();
+        _current.AddRange(_durable);
+        long first = recovered.Base.Index.Value + 1;
+        long last = recovered.Base.Index.Value + recovered.Entries.Count;
+        if (Fits(recovered, first, last))
+        {
+            return null;
+        }
+
+        foreach (Change change in _pending)
+        {
+            if (change.Kind == WalOperationKind.Entry)
+            {
+                _current.Add(change.Entry);
+            }
+            else if (change.Kind == WalOperationKind.Truncate)
+            {
+                CutFrom(_current, change.Index);
+            }
+
+            if (Fits(recovered, first, last))
+            {
+                return null;
+            }
+        }
+
+        return $"entries {first} to {last} were recovered, but 1 to {_durable.Count} were durable, and no prefix "
+            + $"of the {_pending.Count} pending changes leads there";
+    }
+
+    private bool Fits(RecoveredGroup recovered, long first, long last)
+    {
+        if (_current.Count != last)
+        {
+            return false;
+        }
+
+        for (long index = first; index <= last; index++)
+        {
+            if (recovered.Entries[(int)(index - first)].Id.Term.Value != _current[(int)index - 1].Term)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Apply(in Change change)
+    {
+        switch (change.Kind)
+        {
+            case WalOperationKind.Entry:
+                _durable.Add(change.Entry);
+                break;
+            case WalOperationKind.Truncate:
+                NotePeak();
+                CutFrom(_durable, change.Index);
+                break;
+            default:
+                NotePeak();
+                SetDurable(change.HardState);
+                break;
+        }
+    }
+
+    private void NotePeak() =>
+        _peaks[DurableHardState.CurrentTerm.Value] = DurablePeak(DurableHardState.CurrentTerm);
+
+    private void SetDurable(HardState state)
+    {
+        DurableHardState = state;
+        if (!state.VotedFor.IsNone)
+        {
+            _durableVotes[state.CurrentTerm.Value] = state.VotedFor;
+        }
+    }
+
+    private readonly record struct Change(
+        WalOperationKind Kind, ShadowEntry Entry, long Index, HardState HardState);
+}

@@ -1,0 +1,126 @@
+using Replication.Errors;
+using Replication.Storage.Files;
+using Replication.Testing.Disks;
+using Replication.Testing.Simulation.Randomness;
+
+namespace Replication.Testing.Simulation.Nodes;
+
+/// <summary>The disk of a node through all its processes.</summary>
+internal sealed class NodeDisk
+{
+    private readonly RandomStream _random;
+    private readonly SimulatedDisk _disk;
+    private bool _isDamaged;
+
+    public NodeDisk(RandomStream random)
+    {
+        _random = random;
+        _disk = new SimulatedDisk(random.Next()) { DefersDurability = true };
+    }
+
+    public IFileSystem Files => _disk;
+
+    /// <summary>Gets the number of the last change or sync.</summary>
+    public long Position => _disk.Position;
+
+    /// <summary>Gets a value indicating whether a call may have failed, or the disk may be refused.</summary>
+    public bool HasTrouble { get; private set; }
+
+    /// <summary>Gets a value indicating whether bytes that were taken for durable are lost, or may be: after a failed
+    /// sync
+    /// that kept its pages a new process reads what no power loss spares.</summary>
+    public bool IsDamaged => _isDamaged || _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) > 0;
+
+    public long CapacityBytes
+    {
+        get => _disk.CapacityBytes;
+        set => _disk.CapacityBytes = value;
+    }
+
+    /// <summary>Leaves room for some more bytes.</summary>
+    public void LeaveRoom(long bytes)
+    {
+        HasTrouble = true;
+        _disk.CapacityBytes = _disk.CapacityBytes - _disk.GetFreeBytes() + bytes;
+    }
+
+    /// <summary>Fails the next call of a kind, once.</summary>
+    public void FailNext(DiskFault fault)
+    {
+        HasTrouble = true;
+        _disk.Faults.Arm(fault);
+    }
+
+    /// <summary>Flips a bit somewhere in one of the files.</summary>
+    /// <returns>Whether there was one to flip.</returns>
+    public bool Rot()
+    {
+        List<(string Path, long Length)> files = Paths(string.Empty);
+        if (files.Count == 0)
+        {
+            return false;
+        }
+
+        (string path, long length) = files[_random.Below(files.Count)];
+        bool isFlipped = length > 0 && _disk.FlipBit(path, _random.Below(length), _random.Below(8));
+        HasTrouble |= isFlipped;
+        _isDamaged |= isFlipped;
+        return isFlipped;
+    }
+
+    /// <summary>The time of every call up to a position has passed.</summary>
+    public void Settle(long position) => _disk.Settle(position);
+
+    public void EndProcess() => _disk.EndProcess();
+
+    /// <summary>Loses power in one of the ways in which disks do.</summary>
+    public void LosePower()
+    {
+        SectorLoss sectors = (SectorLoss)_random.Below(Enum.GetValues<SectorLoss>().Length);
+        NameLoss names = (NameLoss)_random.Below(Enum.GetValues<NameLoss>().Length);
+        _disk.LosePower(new PowerLoss(sectors, names));
+    }
+
+    public void Wipe()
+    {
+        HasTrouble = true;
+        _isDamaged = true;
+        _disk.RestoreFrom(new SimulatedDisk(0));
+    }
+
+    private List<(string Path, long Length)> Paths(string directory)
+    {
+        List<(string Path, long Length)> paths = [];
+        foreach (string name in _disk.List(directory))
+        {
+            string path = FilePath.Combine(directory, name);
+            if (_disk.List(path).Count > 0)
+            {
+                paths.AddRange(Paths(path));
+            }
+            else if (TryLength(path) is { } length)
+            {
+                paths.Add((path, length));
+            }
+        }
+
+        return paths;
+    }
+
+    /// <summary>Gets the disk as a power loss at this moment leaves it in the worst case.</summary>
+    public IFileSystem DurableImage() => _disk.DurableImage();
+
+    // An empty directory is listed like an empty file, and can't be opened.
+    private long? TryLength(string path)
+    {
+        try
+        {
+            using IFile file = _disk.Open(path, FileOpenMode.Existing);
+            return file.Length;
+        }
+        catch (StorageFailedException)
+        {
+            return null;
+        }
+    }
+}

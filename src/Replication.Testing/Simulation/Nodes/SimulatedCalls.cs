@@ -1,0 +1,102 @@
+using System.Threading.Tasks.Sources;
+using Replication.Groups;
+using Replication.Groups.Shell;
+using Replication.Primitives;
+using Replication.Raft.Primitives;
+
+namespace Replication.Testing.Simulation.Nodes;
+
+/// <summary>A proposal of a client in the simulation: ends on its own thread, within the events of its node.</summary>
+internal sealed class SimulatedProposal(NodeProcess process) : Proposal, IValueTaskSource<ProposalCompletion>
+{
+    private ManualResetValueTaskSourceCore<ProposalCompletion> _source;
+    private ProposalCompletion _completion;
+    private Exception? _error;
+    private bool _isEnded;
+
+    public ValueTask<ProposalCompletion> Task => new(this, _source.Version);
+
+    public override bool TryTake() => true;
+
+    public override void Complete(in ProposalCompletion completion) => End(completion, null);
+
+    public override void Expire(LogId id) =>
+        End(new ProposalCompletion { Outcome = WriteOutcome.Indeterminate, Id = id }, null);
+
+    public override void Refuse(Exception error) => End(default, HostErrors.For(error));
+
+    /// <summary>Hands the result over, after the turn that ended it.</summary>
+    public void Publish()
+    {
+        if (_error is null)
+        {
+            _source.SetResult(_completion);
+        }
+        else
+        {
+            _source.SetException(_error);
+        }
+    }
+
+    public ProposalCompletion GetResult(short token) => _source.GetResult(token);
+
+    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+    public void OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    private void End(in ProposalCompletion completion, Exception? error)
+    {
+        if (!_isEnded)
+        {
+            _isEnded = true;
+            _completion = completion;
+            _error = error;
+            process.Ended(this);
+        }
+    }
+}
+
+/// <summary>A linearizable read of a client in the simulation.</summary>
+internal sealed class SimulatedRead(NodeProcess process) : ReadRequest, IValueTaskSource<ReadPosition>
+{
+    private ManualResetValueTaskSourceCore<ReadPosition> _source;
+    private ReadPosition _position;
+    private Exception? _error;
+
+    public ValueTask<ReadPosition> Task => new(this, _source.Version);
+
+    public override void Complete(in ReadPosition position)
+    {
+        _position = position;
+        process.Ended(this);
+    }
+
+    public override void Fail(Exception error)
+    {
+        _error = HostErrors.For(error);
+        process.Ended(this);
+    }
+
+    /// <summary>Hands the result over, after the turn that ended it.</summary>
+    public void Publish()
+    {
+        if (_error is null)
+        {
+            _source.SetResult(_position);
+        }
+        else
+        {
+            _source.SetException(_error);
+        }
+    }
+
+    public ReadPosition GetResult(short token) => _source.GetResult(token);
+
+    public ValueTaskSourceStatus GetStatus(short token) => _source.GetStatus(token);
+
+    public void OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,148 @@
+using Replication.Errors;
+using Replication.Groups;
+using Replication.Testing.Simulation.Probes;
+
+namespace Replication.Testing.Simulation.Nodes;
+
+/// <content>The loops that write: the log's and the background worker's. The calls are made when the device begins,
+/// what
+/// they tell is held back until it is done.</content>
+internal sealed partial class SimulatedNode
+{
+    private const long HintNanoseconds = 50_000_000;
+    private const long FlushNanosecondsMin = 30_000;
+    private long _workPosition;
+
+    /// <summary>Has the log's writer look at its inbox soon.</summary>
+    public void WakeLog()
+    {
+        if (!_isLogBusy && !_isLogWoken)
+        {
+            _isLogWoken = true;
+            Cluster.Schedule(this, Now + Wake(), AppendKind, Tag(0));
+        }
+    }
+
+    /// <summary>Has the background worker look at its inbox soon.</summary>
+    public void WakeBackground()
+    {
+        if (!_isBackgroundBusy && !_isBackgroundWoken)
+        {
+            _isBackgroundWoken = true;
+            Cluster.Schedule(this, Now + Wake(), BackgroundKind, Tag(0));
+        }
+    }
+
+    private void AppendAndFlush()
+    {
+        NodeProcess process = Process!;
+        _isLogWoken = false;
+        _isLogBusy = true;
+        process.Home.BeginHold(_flushing);
+        process.Writer.Append(process.LogInbox.TakeAll());
+        process.Writer.Flush();
+        process.Home.EndHold();
+        _flushPosition = Disk.Position;
+        if (process.Log.Fault is null)
+        {
+            Cluster.Oracle.Flushing(Number);
+        }
+
+        Cluster.Schedule(this, DeviceTime(1), FlushedKind, Tag(0));
+    }
+
+    private void Flushed()
+    {
+        NodeProcess process = Process!;
+        _isLogBusy = false;
+        Disk.Settle(_flushPosition);
+        if (process.Log.Fault is null)
+        {
+            Cluster.Oracle.Flushed(Number);
+        }
+
+        while (_flushing.TryDequeue(out InboxItem? item))
+        {
+            process.Home.Post(item);
+        }
+
+        _flushGeneration = (_flushGeneration + 1) & int.MaxValue;
+        if (process.LogInbox.IsEmpty)
+        {
+            Cluster.Schedule(this, Now + HintNanoseconds, HintKind, Tag(_flushGeneration));
+        }
+        else
+        {
+            WakeLog();
+        }
+    }
+
+    private void WriteHint()
+    {
+        NodeProcess process = Process!;
+        process.Log.WriteHint();
+        Disk.Settle(Disk.Position);
+        if (process.Log.Fault is { } fault)
+        {
+            Faulted(process, new StorageFailedException($"The write-ahead log failed: {fault.Message}", fault));
+        }
+    }
+
+    private void RunBackground()
+    {
+        NodeProcess process = Process!;
+        if (BackgroundStalledUntil > Now)
+        {
+            Cluster.Probes.Reached(Probe.BackgroundStalled);
+            Cluster.Schedule(this, BackgroundStalledUntil, BackgroundKind, Tag(0));
+            return;
+        }
+
+        _isBackgroundWoken = false;
+        _isBackgroundBusy = true;
+        process.Home.BeginHold(_working);
+        BackgroundWorker.Run(process.Background.TakeAll());
+        process.Home.EndHold();
+        _workPosition = Disk.Position;
+        Cluster.Schedule(this, DeviceTime(5), BackgroundDoneKind, Tag(0));
+    }
+
+    private void BackgroundDone()
+    {
+        NodeProcess process = Process!;
+        _isBackgroundBusy = false;
+        Disk.Settle(_workPosition);
+        while (_working.TryDequeue(out InboxItem? item))
+        {
+            process.Home.Post(item);
+        }
+
+        if (!process.Background.IsEmpty)
+        {
+            WakeBackground();
+        }
+    }
+
+    private long DeviceTime(int calls)
+    {
+        long mean = Cluster.Config.FlushMicroseconds * 1000;
+        long time = 0;
+        for (int i = 0; i < calls; i++)
+        {
+            time += FlushNanosecondsMin + (_device.Exponential(mean) * DiskSlowness);
+        }
+
+        if (DiskSlowness > 1)
+        {
+            Cluster.Probes.Reached(Probe.DiskSlow);
+        }
+
+        if (DiskStalledUntil > Now)
+        {
+            Cluster.Probes.Reached(Probe.DiskStalled);
+            return DiskStalledUntil + time;
+        }
+
+        return Now + time;
+    }
+}

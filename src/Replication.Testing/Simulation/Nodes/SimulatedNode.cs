@@ -1,0 +1,310 @@
+using Replication.Groups;
+using Replication.Raft;
+using Replication.Raft.Primitives;
+using Replication.Testing.Simulation.Clocks;
+using Replication.Testing.Simulation.Events;
+using Replication.Testing.Simulation.Probes;
+using Replication.Testing.Simulation.Randomness;
+using Replication.Transport;
+
+namespace Replication.Testing.Simulation.Nodes;
+
+/// <summary>A node through all its lives: its disk and clocks, and the process that runs on them now, whose three loops
+/// (executor, log writer, background worker) are events.</summary>
+internal sealed partial class SimulatedNode : SimulationActor
+{
+    private const int TurnKind = 1;
+    private const int AppendKind = 2;
+    private const int FlushedKind = 3;
+    private const int HintKind = 4;
+    private const int BackgroundKind = 5;
+    private const int BackgroundDoneKind = 6;
+    private const int PeerLostKind = 7;
+    private const int StartKind = 8;
+
+    // Waking a thread, and what it then does, on an idle machine.
+    private const long WakeNanosecondsMin = 4_000;
+    private const long WakeNanosecondsMean = 6_000;
+    private const long TurnNanoseconds = 15_000;
+    private readonly RandomStream _processor;
+    private readonly RandomStream _device;
+    private readonly Queue<InboxItem> _flushing = new();
+    private readonly Queue<InboxItem> _working = new();
+    private long _turnAt;
+    private int _turnGeneration;
+    private long _busyUntil;
+    private long _pausedUntil;
+    private bool _isLogBusy;
+    private bool _isLogWoken;
+    private long _flushPosition;
+    private int _flushGeneration;
+    private bool _isBackgroundBusy;
+    private bool _isBackgroundWoken;
+
+    public SimulatedNode(SimulatedCluster cluster, int id)
+    {
+        Cluster = cluster;
+        Number = id;
+        ulong seed = cluster.Config.Seed;
+        _processor = new RandomStream(seed, RandomPurpose.Processor, id);
+        _device = new RandomStream(seed, RandomPurpose.Disk, id);
+        RandomStream clock = new(seed, RandomPurpose.Clock, id);
+        Clock.SetRate(0, clock.Between(-50, 50));
+        Clock.Jump(clock.Between(-20, 20));
+        Disk = new NodeDisk(new RandomStream(seed, RandomPurpose.Disk, 100 + id));
+    }
+
+    public override int Node => Number;
+
+    public SimulatedCluster Cluster { get; }
+
+    public NodeClock Clock { get; } = new();
+
+    public NodeDisk Disk { get; }
+
+    /// <summary>Gets the process that runs; null while there is none.</summary>
+    public NodeProcess? Process { get; private set; }
+
+    public bool IsAlive => Process is not null;
+
+    /// <summary>Gets how many processes have ended here.</summary>
+    public int Boots { get; private set; }
+
+    /// <summary>Gets a value indicating whether the node can never start again: its disk is lost or damaged.</summary>
+    public bool IsLost { get; private set; }
+
+    /// <summary>Gets or sets by what factor the processor is slower.</summary>
+    public long Slowness { get; set; } = 1;
+
+    /// <summary>Gets or sets by what factor the disk is slower.</summary>
+    public long DiskSlowness { get; set; } = 1;
+
+    /// <summary>Gets or sets until when the disk does nothing.</summary>
+    public long DiskStalledUntil { get; set; }
+
+    /// <summary>Gets or sets until when the background worker does nothing.</summary>
+    public long BackgroundStalledUntil { get; set; }
+
+    public RaftStatus Raft => Process!.Group.Raft;
+
+    public bool IsLeader => Process is { Fault: null } && Raft.Role == RaftRole.Leader;
+
+    public bool IsPaused => _pausedUntil > Cluster.Now;
+
+    private long Now => Cluster.Now;
+
+    /// <summary>Has the process started at a moment.</summary>
+    public void StartAt(long time) => Cluster.Schedule(this, time, StartKind, Boots);
+
+    /// <summary>Nothing runs here until a moment; what arrives waits.</summary>
+    public void PauseUntil(long time) => _pausedUntil = Math.Max(_pausedUntil, time);
+
+    /// <summary>Ends a pause.</summary>
+    public void Resume() => _pausedUntil = 0;
+
+    public void Receive(NodeId from, PeerMessage message) =>
+        Process!.Home.Post(new PeerArrival(Process.Group, from, message));
+
+    /// <summary>Has the process hear, after a while, that the way to a peer broke.</summary>
+    public void Lose(NodeId peer, long delay)
+    {
+        if (IsAlive)
+        {
+            Cluster.Schedule(this, Now + delay, PeerLostKind, Tag(peer.Value));
+        }
+    }
+
+    public void Send(NodeId receiver, PeerMessage message)
+    {
+        Cluster.Oracle.Sending(Number, message);
+        Cluster.Network.Send(new NodeId(Number), receiver, message);
+    }
+
+    /// <summary>Ends the process as kill -9 does: what was written stays in the page cache.</summary>
+    public void Kill()
+    {
+        if (Process is not { } process)
+        {
+            return;
+        }
+
+        if (_isLogBusy)
+        {
+            Cluster.Probes.Reached(Probe.CrashWithinFlush);
+        }
+
+        if (_isBackgroundBusy)
+        {
+            Cluster.Probes.Reached(Probe.CrashWithinCheckpoint);
+        }
+
+        process.IsGone = true;
+        Disk.EndProcess();
+        Process = null;
+        Boots++;
+        _pausedUntil = 0;
+        _flushing.Clear();
+        _working.Clear();
+        Cluster.Workload.ProcessEnded(this);
+        Cluster.Network.Died(new NodeId(Number));
+        Cluster.Write($"{Number} ends");
+    }
+
+    /// <summary>Ends the process and loses what the disk may lose.</summary>
+    public void LosePower()
+    {
+        Kill();
+        Disk.LosePower();
+    }
+
+    /// <summary>The disk is empty from now on.</summary>
+    public void Wipe()
+    {
+        Kill();
+        Disk.Wipe();
+        IsLost = true;
+        Cluster.Write($"{Number} has an empty disk");
+    }
+
+    public override void Handle(in SimulationEvent due)
+    {
+        if (due.Kind == StartKind)
+        {
+            if (due.Argument == Boots && !IsAlive && !IsLost)
+            {
+                Start();
+            }
+
+            return;
+        }
+
+        if (Process is null || due.Argument >> 32 != Boots)
+        {
+            return;
+        }
+
+        long value = due.Argument & uint.MaxValue;
+        bool isOfDevice = due.Kind is FlushedKind or BackgroundDoneKind;
+        if (IsPaused && !isOfDevice)
+        {
+            Cluster.Schedule(this, _pausedUntil, due.Kind, due.Argument);
+            return;
+        }
+
+        switch (due.Kind)
+        {
+            case TurnKind when value == _turnGeneration:
+                RunTurn();
+                break;
+            case AppendKind:
+                AppendAndFlush();
+                break;
+            case FlushedKind:
+                Flushed();
+                break;
+            case HintKind when value == _flushGeneration && !_isLogBusy:
+                WriteHint();
+                break;
+            case BackgroundKind:
+                RunBackground();
+                break;
+            case BackgroundDoneKind:
+                BackgroundDone();
+                break;
+            case PeerLostKind:
+                Process.Home.Post(new PeerLoss(new NodeId((int)value)));
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>Has a turn run soon.</summary>
+    public void WakeExecutor() => TurnAt(Now + Wake());
+
+    private long Tag(long value) => ((long)Boots << 32) | (value & uint.MaxValue);
+
+    private long Wake() => (WakeNanosecondsMin + _processor.Exponential(WakeNanosecondsMean)) * Slowness;
+
+    private void TurnAt(long time)
+    {
+        time = Math.Max(time, _busyUntil);
+        if (time < _turnAt)
+        {
+            _turnAt = time;
+            _turnGeneration = (_turnGeneration + 1) & int.MaxValue;
+            Cluster.Schedule(this, time, TurnKind, Tag(_turnGeneration));
+        }
+    }
+
+    private void RunTurn()
+    {
+        NodeProcess process = Process!;
+        _turnAt = long.MaxValue;
+        _busyUntil = Now + (TurnNanoseconds * Slowness);
+        try
+        {
+            process.Executor.RunTurn(Clock.Now(Now), Clock.Utc(Now), process.Home.TakeAll());
+            Cluster.Oracle.TurnEnded(this, process);
+            process.PublishEnded();
+        }
+        catch (Exception error)
+        {
+            Faulted(process, error);
+            return;
+        }
+
+        if (Process == process)
+        {
+            long deadline = Clock.TrueTime(process.Executor.NextDeadline);
+            TurnAt(deadline == long.MaxValue ? deadline : Math.Max(deadline, Now));
+        }
+    }
+
+    private void Faulted(NodeProcess process, Exception error)
+    {
+        process.Fault = error;
+        process.Executor.Fail(error);
+        process.PublishEnded();
+        Cluster.Write($"{Number} faulted: {error.Message}");
+        Kill();
+        Cluster.Injector.Faulted(this, error);
+    }
+
+    private void Start()
+    {
+        Clock.Restart(Now);
+        ResetLoops();
+        NodeProcess process;
+        try
+        {
+            process = new NodeProcess(this, Cluster.Config, Disk.Files, Boots);
+        }
+        catch (Exception error)
+        {
+            Cluster.Write($"{Number} does not start: {error.Message}");
+            Cluster.Injector.StartRefused(this, error);
+            return;
+        }
+
+        Process = process;
+        Cluster.Oracle.Recovered(this, process);
+        Cluster.Write(
+            $"{Number} starts: term {Raft.CurrentTerm}, log {process.Recovered.Base.Index} to {Raft.LastLogId.Index}, "
+            + $"checkpoint {process.CheckpointId}");
+        WakeExecutor();
+    }
+
+    /// <summary>Notes that the node can't start: its disk is damaged.</summary>
+    public void GiveUp() => IsLost = true;
+
+    private void ResetLoops()
+    {
+        _turnAt = long.MaxValue;
+        _busyUntil = Now;
+        _isLogBusy = false;
+        _isLogWoken = false;
+        _isBackgroundBusy = false;
+        _isBackgroundWoken = false;
+    }
+}

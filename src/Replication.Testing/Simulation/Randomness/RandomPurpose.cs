@@ -1,0 +1,36 @@
+namespace Replication.Testing.Simulation.Randomness;
+
+/// <summary>What a stream of random numbers is for. Each purpose has streams of its own, so that drawing more or fewer
+/// numbers for one does not change what another one gets. Numbers are never given to another purpose.</summary>
+internal enum RandomPurpose
+{
+    /// <summary>The order of events.</summary>
+    Schedule = 1,
+
+    /// <summary>One directed link of the network.</summary>
+    Link = 2,
+
+    /// <summary>The disk of a node.</summary>
+    Disk = 3,
+
+    /// <summary>The clocks of a node.</summary>
+    Clock = 4,
+
+    /// <summary>One client.</summary>
+    Client = 5,
+
+    /// <summary>The plan of faults.</summary>
+    Plan = 6,
+
+    /// <summary>The settings of a run.</summary>
+    Knobs = 7,
+
+    /// <summary>The elections of a node's core.</summary>
+    Core = 8,
+
+    /// <summary>How long a node's threads take.</summary>
+    Processor = 9,
+
+    /// <summary>One fault of the plan, while it is executed.</summary>
+    Fault = 10,
+}

@@ -1,0 +1,142 @@
+using Replication.Raft;
+using Replication.Raft.Primitives;
+using Replication.Testing.Simulation.Events;
+using Replication.Testing.Simulation.Faults;
+using Replication.Testing.Simulation.Invariants;
+using Replication.Testing.Simulation.Networks;
+using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Probes;
+using Replication.Testing.Simulation.Randomness;
+using Replication.Testing.Simulation.Workloads;
+
+namespace Replication.Testing.Simulation;
+
+/// <summary>A whole cluster with its network, disks, clocks and clients, in one thread and in virtual time.</summary>
+internal sealed class SimulatedCluster
+{
+    private readonly EventQueue _events = new();
+    private readonly SchedulingPolicy _policy;
+    private StateHash _hash;
+
+    public SimulatedCluster(SimulationConfig config, FaultPlan plan, Action<string>? trace)
+    {
+        Config = config;
+        Trace = trace;
+        _policy = new SchedulingPolicy(
+            config.Scheduling, config.SchedulingDepth, config.Nodes, new RandomStream(config.Seed,
+                RandomPurpose.Schedule));
+        Voters = [.. Enumerable.Range(1, config.Nodes).Select(id => new RaftVoter(new NodeId(id)))];
+        Oracle = new ClusterOracle(this);
+        Network = new SimulatedNetwork(this);
+        Nodes = [.. Enumerable.Range(1, config.Nodes).Select(id => new SimulatedNode(this, id))];
+        Workload = new Workload(this);
+        Injector = new FaultInjector(this, plan);
+    }
+
+    public SimulationConfig Config { get; }
+
+    public IReadOnlyList<RaftVoter> Voters { get; }
+
+    public SimulatedNetwork Network { get; }
+
+    /// <summary>Gets the nodes; node i is at place i - 1.</summary>
+    public IReadOnlyList<SimulatedNode> Nodes { get; }
+
+    public Workload Workload { get; }
+
+    public FaultInjector Injector { get; }
+
+    public ClusterOracle Oracle { get; }
+
+    public ProbeCounts Probes { get; } = new();
+
+    /// <summary>Gets true time in nanoseconds since the start of the run.</summary>
+    public long Now { get; private set; }
+
+    /// <summary>Gets how many events have happened.</summary>
+    public long EventCount { get; private set; }
+
+    /// <summary>Gets the hash over everything so far.</summary>
+    public ulong Hash => _hash.Value;
+
+    /// <summary>Gets where lines about what happens go; null if nobody reads them.</summary>
+    public Action<string>? Trace { get; }
+
+    /// <summary>Gets the node that leads in the highest term; null if none leads.</summary>
+    public SimulatedNode? Leader
+    {
+        get
+        {
+            SimulatedNode? leader = null;
+            foreach (SimulatedNode node in Nodes)
+            {
+                if (node.IsLeader && (leader is null || node.Raft.CurrentTerm > leader.Raft.CurrentTerm))
+                {
+                    leader = node;
+                }
+            }
+
+            return leader;
+        }
+    }
+
+    /// <summary>Has an event happen to an actor; the schedule may put it later.</summary>
+    public void Schedule(SimulationActor actor, long time, int kind, long argument = 0, object? payload = null)
+    {
+        if (time == long.MaxValue)
+        {
+            return;
+        }
+
+        time = Math.Max(time, Now);
+        ulong tiebreak = _policy.Place(actor, ref time);
+        _events.Add(time, tiebreak, actor, kind, argument, payload);
+    }
+
+    /// <summary>Mixes something that happened into the hash.</summary>
+    public void Note(ulong number) => _hash.Add(number);
+
+    public SimulatedNode Node(NodeId id) => Nodes[id.Value - 1];
+
+    public void Write(string line) =>
+        Trace?.Invoke(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Now / 1e6,12:0.000} {line}"));
+
+    /// <summary>Runs events up to a moment, or until a condition holds or an oracle has found a violation.</summary>
+    /// <returns>Whether the condition came to hold.</returns>
+    public bool RunUntil(long end, Func<bool>? condition = null)
+    {
+        while (Oracle.Violation is null)
+        {
+            if (condition is not null && condition())
+            {
+                return true;
+            }
+
+            if (!_events.TryTake(out SimulationEvent next))
+            {
+                return false;
+            }
+
+            if (next.Time > end)
+            {
+                // Put back; its place among equals is kept by the tiebreak, and equals of a moment never span a call.
+                _events.Add(next.Time, next.Tiebreak, next.Actor, next.Kind, next.Argument, next.Payload);
+                Now = end;
+                return false;
+            }
+
+            Run(next);
+        }
+
+        return false;
+    }
+
+    private void Run(in SimulationEvent next)
+    {
+        Now = next.Time;
+        EventCount++;
+        _hash.Add(next.Time);
+        _hash.Add(((long)next.Actor.Number << 8) | (uint)next.Kind);
+        next.Actor.Handle(next);
+    }
+}

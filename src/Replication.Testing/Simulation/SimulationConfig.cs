@@ -1,0 +1,126 @@
+using Replication.Testing.Simulation.Events;
+using Replication.Testing.Simulation.Networks;
+
+namespace Replication.Testing.Simulation;
+
+/// <summary>The settings of a run; together with a plan of faults they decide everything that happens in it.</summary>
+internal sealed record SimulationConfig
+{
+    /// <summary>Gets the seed of all random numbers.</summary>
+    public required ulong Seed { get; init; }
+
+    /// <summary>Gets how many nodes vote, 1 to 7.</summary>
+    public int Nodes { get; init; } = 5;
+
+    /// <summary>Gets how many clients there are.</summary>
+    public int Clients { get; init; } = 10;
+
+    /// <summary>Gets how many operations all clients together try to start per second.</summary>
+    public int OperationsPerSecond { get; init; } = 100;
+
+    /// <summary>Gets how long faults happen and clients work, in milliseconds.</summary>
+    public long SafetyMilliseconds { get; init; } = 60_000;
+
+    /// <summary>Gets the most operations; a shrunk run has few.</summary>
+    public long OperationsMax { get; init; } = long.MaxValue;
+
+    /// <summary>Gets how many register keys there are.</summary>
+    public int RegisterKeys { get; init; } = 8;
+
+    /// <summary>Gets how many list keys there are.</summary>
+    public int ListKeys { get; init; } = 8;
+
+    /// <summary>Gets how many operations on one list there are before clients go over to a new one.</summary>
+    public int ListLengthMax { get; init; } = 50;
+
+    /// <summary>Gets the size of values beyond their number, in bytes.</summary>
+    public int PaddingBytes { get; init; }
+
+    /// <summary>Gets how long a client waits for an operation before its outcome is unknown to it.</summary>
+    public long ClientTimeoutMilliseconds { get; init; } = 5_000;
+
+    public long HeartbeatMilliseconds { get; init; } = 50;
+
+    public long ElectionTimeoutMinMilliseconds { get; init; } = 300;
+
+    public long ElectionTimeoutMaxMilliseconds { get; init; } = 600;
+
+    public int AppendEntriesMax { get; init; } = 1024;
+
+    public int AppendBytesMax { get; init; } = 1 << 20;
+
+    public int InflightMessagesMax { get; init; } = 256;
+
+    public bool ForwardWrites { get; init; } = true;
+
+    public long CheckpointLogBytes { get; init; } = 64 << 10;
+
+    public long LogBytesMax { get; init; } = 8L << 30;
+
+    public long TrailingEntries { get; init; } = 64;
+
+    public long EntryCacheBytesMax { get; init; } = 32 << 10;
+
+    public int ApplyEntriesMax { get; init; } = 1024;
+
+    /// <summary>Gets the page size of the record logs as a power of two.</summary>
+    public int PageSizeBits { get; init; } = 14;
+
+    /// <summary>Gets the segment size of the record logs as a power of two.</summary>
+    public int SegmentSizeBits { get; init; } = 17;
+
+    /// <summary>Gets the bytes that a segment grows by ahead of small flushes.</summary>
+    public int GrowthBytes { get; init; }
+
+    public SchedulingKind Scheduling { get; init; }
+
+    /// <summary>Gets how many changes of priority or long delays a schedule has.</summary>
+    public int SchedulingDepth { get; init; } = 5;
+
+    public NetworkMode Network { get; init; }
+
+    /// <summary>Gets the least time of a message on its way within a region, in microseconds.</summary>
+    public long LatencyMicroseconds { get; init; } = 150;
+
+    /// <summary>Gets the mean of what a message takes beyond the least time, in microseconds.</summary>
+    public long LatencyTailMicroseconds { get; init; } = 100;
+
+    /// <summary>Gets over how many regions the nodes are spread; between two of them messages take much
+    /// longer.</summary>
+    public int Regions { get; init; } = 1;
+
+    /// <summary>Gets the mean time of a flush, in microseconds.</summary>
+    public long FlushMicroseconds { get; init; } = 400;
+
+    /// <summary>Gets how many nodes may lose or damage their disks for good: always a minority.</summary>
+    public int DamagedNodesMax { get; init; }
+
+    /// <summary>Gets which classes of faults a plan draws from.</summary>
+    public FaultClasses Faults { get; init; } = FaultClasses.All;
+
+    /// <summary>Gets the mean time between two faults, in milliseconds.</summary>
+    public long FaultIntervalMilliseconds { get; init; } = 4_000;
+
+    /// <summary>Gets whether at each acknowledgement the disks are recovered from their worst-case images.</summary>
+    public bool IsDeep { get; init; }
+
+    /// <summary>Gets how many votes make a majority.</summary>
+    public int Majority => (Nodes / 2) + 1;
+}
+
+/// <summary>Groups of faults that a run has or has not.</summary>
+[Flags]
+internal enum FaultClasses
+{
+    None = 0,
+    Kills = 1,
+    PowerLosses = 2,
+    Pauses = 4,
+    Clocks = 8,
+    Partitions = 16,
+    Messages = 32,
+    DiskTrouble = 64,
+    DiskDamage = 128,
+    Transfers = 256,
+    All = 511,
+}

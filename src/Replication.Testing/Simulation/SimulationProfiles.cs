@@ -1,0 +1,94 @@
+using Replication.Testing.Simulation.Events;
+using Replication.Testing.Simulation.Networks;
+using Replication.Testing.Simulation.Randomness;
+
+namespace Replication.Testing.Simulation;
+
+/// <summary>The settings of runs by seed.</summary>
+internal static class SimulationProfiles
+{
+    /// <summary>Gets the standard profile: five nodes, a hundred operations a second, a minute of faults of every
+    /// class.</summary>
+    public static SimulationConfig Standard(ulong seed)
+    {
+        RandomStream random = new(seed, RandomPurpose.Knobs, 1);
+        return new SimulationConfig
+        {
+            Seed = seed,
+            Network = random.Chance(0.5) ? NetworkMode.Datagrams : NetworkMode.Connections,
+            Scheduling = (SchedulingKind)random.Below(Enum.GetValues<SchedulingKind>().Length),
+            DamagedNodesMax = 1,
+        };
+    }
+
+    /// <summary>Draws settings: small and odd ones as often as usual ones, each class of faults in every second
+    /// run.</summary>
+    public static SimulationConfig Swarm(ulong seed)
+    {
+        RandomStream random = new(seed, RandomPurpose.Knobs);
+        int[] nodes = [3, 5, 3, 5, 3, 4, 7, 2, 1, 5];
+        int count = nodes[random.Below(nodes.Length)];
+        int regions = random.Chance(0.15) ? 1 + random.Below(count) : 1;
+        long latency = random.LogBetween(20, 5_000);
+        long tail = random.LogBetween(10, 5_000);
+        long flush = random.LogBetween(50, 10_000);
+
+        // Broadcast time must stay well below the election timeout (paper, section 5.6).
+        long broadcast = 1 + ((2 * (latency + tail + flush)) / 1000) + (regions > 1 ? 250 : 0);
+        long heartbeat = Math.Max(random.LogBetween(10, 100), broadcast);
+        long electionMin = heartbeat * random.Between(3, 10);
+        long checkpoint = random.LogBetween(512, 256 << 10);
+        int damaged = random.Chance(0.5) ? (count - 1) / 2 : 0;
+        return new SimulationConfig
+        {
+            Seed = seed,
+            Nodes = count,
+            Clients = (int)random.LogBetween(2, 32),
+            OperationsPerSecond = (int)random.LogBetween(20, 200),
+            RegisterKeys = (int)random.LogBetween(1, 64),
+            ListKeys = (int)random.LogBetween(1, 32),
+            PaddingBytes = random.Chance(0.2) ? (int)random.LogBetween(1, 4000) : 0,
+            HeartbeatMilliseconds = heartbeat,
+            ElectionTimeoutMinMilliseconds = electionMin,
+            ElectionTimeoutMaxMilliseconds = electionMin * 2,
+            AppendEntriesMax = (int)random.LogBetween(1, 1024),
+            AppendBytesMax = (int)random.LogBetween(64, 1 << 20),
+            InflightMessagesMax = (int)random.LogBetween(1, 256),
+            ForwardWrites = random.Chance(0.85),
+            CheckpointLogBytes = checkpoint,
+
+            // A lost member holds the log back for good.
+            LogBytesMax = damaged == 0 && random.Chance(0.3) ? checkpoint * random.Between(4, 16) : 8L << 30,
+            TrailingEntries = random.LogBetween(1, 1000) - 1,
+            EntryCacheBytesMax = random.LogBetween(1, 1 << 20),
+            ApplyEntriesMax = (int)random.LogBetween(1, 1024),
+            PageSizeBits = (int)random.Between(13, 16),
+            SegmentSizeBits = (int)random.Between(16, 19),
+            GrowthBytes = random.Chance(0.5) ? (int)random.LogBetween(512, 32 << 10) : 0,
+            Network = random.Chance(0.5) ? NetworkMode.Datagrams : NetworkMode.Connections,
+            Scheduling = (SchedulingKind)random.Below(Enum.GetValues<SchedulingKind>().Length),
+            SchedulingDepth = random.Below(30),
+            LatencyMicroseconds = latency,
+            LatencyTailMicroseconds = tail,
+            Regions = regions,
+            FlushMicroseconds = flush,
+            DamagedNodesMax = damaged,
+            Faults = DrawClasses(random),
+            FaultIntervalMilliseconds = random.LogBetween(500, 10_000),
+            IsDeep = seed % 20 == 0,
+        };
+    }
+
+    // Each class in every second run, and at least two: fewer show nothing new.
+    private static FaultClasses DrawClasses(RandomStream random)
+    {
+        FaultClasses classes;
+        do
+        {
+            classes = (FaultClasses)random.Below((int)FaultClasses.All + 1);
+        }
+        while (System.Numerics.BitOperations.PopCount((uint)classes) < 2);
+
+        return classes;
+    }
+}

@@ -1,0 +1,215 @@
+using Replication.Testing.Checkers;
+using Replication.Testing.Histories;
+using Replication.Testing.Simulation.Faults;
+using Replication.Testing.Simulation.Invariants;
+using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Workloads;
+
+namespace Replication.Testing.Simulation;
+
+/// <summary>Runs a cluster through a plan of faults: first faults, then healing, then it must make progress; at last
+/// it is
+/// checked what its clients saw.</summary>
+internal static class SimulationRun
+{
+    private const long Millisecond = 1_000_000;
+    private const long Second = 1000 * Millisecond;
+
+    // After healing: reconnecting, an election with its retries, catching up.
+    private const long LivenessNanoseconds = 60 * Second;
+    private const long SettleNanoseconds = 20 * Second;
+
+    /// <summary>Runs. The result depends on the arguments alone.</summary>
+    /// <param name="config">The settings.</param>
+    /// <param name="plan">The faults.</param>
+    /// <param name="trace">Takes lines about what happens; null for none.</param>
+    public static SimulationResult Execute(SimulationConfig config, FaultPlan plan, Action<string>? trace = null)
+    {
+        // What the stores await must complete on this thread: a context would take it elsewhere.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            SimulatedCluster cluster = new(config, plan, trace);
+            Run(cluster);
+            return ResultOf(cluster, plan);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private static void Run(SimulatedCluster cluster)
+    {
+        foreach (SimulatedNode node in cluster.Nodes)
+        {
+            node.StartAt(0);
+        }
+
+        if (cluster.Config.Nodes == 1)
+        {
+            cluster.Probes.Reached(Probes.Probe.OneNodeCluster);
+        }
+        else if (cluster.Config.Nodes % 2 == 0)
+        {
+            cluster.Probes.Reached(Probes.Probe.EvenCluster);
+        }
+
+        cluster.Workload.Begin();
+        cluster.Injector.Begin();
+        cluster.RunUntil(cluster.Config.SafetyMilliseconds * Millisecond);
+        cluster.Write("heal");
+        cluster.Injector.HealAll();
+        long committed = cluster.Oracle.Committed;
+        bool hasProgress = cluster.RunUntil(
+            cluster.Now + LivenessNanoseconds,
+            () => cluster.Oracle.Committed > committed && cluster.Leader is not null);
+        if (!hasProgress)
+        {
+            cluster.Oracle.Violate("liveness", $"no progress within {LivenessNanoseconds / Second} s after healing: "
+                + Rows(cluster));
+            return;
+        }
+
+        cluster.Workload.Stop();
+        if (!cluster.RunUntil(cluster.Now + SettleNanoseconds, () => cluster.Workload.IsIdle))
+        {
+            cluster.Oracle.Violate("liveness", $"operations still wait {SettleNanoseconds / Second} s after healing");
+            return;
+        }
+
+        if (!Converge(cluster))
+        {
+            cluster.Oracle.Violate("convergence", "replicas did not converge: " + Rows(cluster));
+            return;
+        }
+
+        CheckDigests(cluster);
+        cluster.Workload.BeginFinalReads();
+        if (!cluster.RunUntil(cluster.Now + LivenessNanoseconds, () => cluster.Workload.HasReadAll))
+        {
+            cluster.Oracle.Violate("liveness", "the final reads did not end");
+        }
+    }
+
+    // However far behind a replica is, it must come nearer: a small window over a long way takes its time.
+    private static bool Converge(SimulatedCluster cluster)
+    {
+        long before;
+        do
+        {
+            before = AppliedSum(cluster);
+            if (cluster.RunUntil(cluster.Now + SettleNanoseconds, () => HaveConverged(cluster)))
+            {
+                return true;
+            }
+        }
+        while (AppliedSum(cluster) > before);
+
+        return false;
+    }
+
+    private static long AppliedSum(SimulatedCluster cluster) =>
+        cluster.Nodes.Sum(node => node.Process?.Group.AppliedId.Index.Value ?? 0);
+
+    private static bool HaveConverged(SimulatedCluster cluster)
+    {
+        if (cluster.Leader is not { } leader)
+        {
+            return false;
+        }
+
+        foreach (SimulatedNode node in cluster.Nodes)
+        {
+            if (node.IsLost)
+            {
+                continue;
+            }
+
+            if (node.Process is not { } process || process.Group.AppliedId != leader.Raft.LastLogId
+                || process.Group.Raft.CommitIndex != leader.Raft.CommitIndex)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static void CheckDigests(SimulatedCluster cluster)
+    {
+        ulong? first = null;
+        foreach (SimulatedNode node in cluster.Nodes.Where(node => node.IsAlive))
+        {
+            ulong digest = node.Process!.StateDigest();
+            first ??= digest;
+            if (digest != first)
+            {
+                cluster.Oracle.Violate("convergence",
+                    $"node {node.Number} has another state at {node.Raft.CommitIndex}");
+            }
+
+            cluster.Note(digest);
+        }
+    }
+
+    private static string Rows(SimulatedCluster cluster) => string.Join("; ", cluster.Nodes.Select(node =>
+        node.Process is { } process
+            ? $"{node.Number}: {node.Raft.Role} term {node.Raft.CurrentTerm} log {node.Raft.LastLogId} commit "
+                + $"{node.Raft.CommitIndex} applied {process.Group.AppliedId} leader {node.Raft.Leader}"
+            : $"{node.Number}: {(node.IsLost ? "lost" : "down")}"));
+
+    private static SimulationResult ResultOf(SimulatedCluster cluster, FaultPlan plan)
+    {
+        Verdict histories = Verdict.Unknown("Not checked.");
+        if (cluster.Oracle.Violation is null)
+        {
+            (string Rule, Verdict Verdict)[] checks = [.. HistoryVerdicts.Of(cluster.Workload.Records)];
+            histories = Verdict.All([.. checks.Select(check => check.Verdict)]);
+            foreach ((string rule, Verdict verdict) in checks.Where(check => check.Verdict.Validity
+                == Validity.Invalid))
+            {
+                cluster.Oracle.Violate(rule, verdict.Reason);
+            }
+        }
+
+        SimulationViolation? violation = cluster.Oracle.Violation;
+        return new SimulationResult
+        {
+            Config = cluster.Config,
+            Plan = plan,
+            Violation = violation,
+            Verdict = violation is not null ? Verdict.Invalid(violation.ToString()) : Vacuity(cluster, histories),
+            Hash = cluster.Hash,
+            Events = cluster.EventCount,
+            Nanoseconds = cluster.Now,
+            Probes = cluster.Probes,
+            Effects = cluster.Injector.Effects,
+            Elections = cluster.Oracle.Elections,
+            Operations = cluster.Workload.Records,
+        };
+    }
+
+    // A run in which nothing succeeded, or in which no planned fault had an effect, shows nothing.
+    private static Verdict Vacuity(SimulatedCluster cluster, Verdict histories)
+    {
+        // What succeeds after healing says nothing about the time of faults.
+        long end = cluster.Config.SafetyMilliseconds * Millisecond;
+        OperationRecord[] records = [.. cluster.Workload.Records.Where(record => record.InvokedAt < end)];
+        int ok = records.Count(record => record.Outcome == HistoryEventType.Ok && record.CompletedAt < end);
+        if (ok * 10 < records.Length || ok == 0)
+        {
+            return Verdict.Unknown($"Only {ok} of {records.Length} operations succeeded.");
+        }
+
+        if (histories.Validity == Validity.Unknown)
+        {
+            return histories;
+        }
+
+        return cluster.Injector.HadPlan && cluster.Injector.Effects.All(count => count == 0)
+            ? Verdict.Unknown("No fault of the plan had an effect.")
+            : Verdict.Valid($"{ok} of {records.Length} operations succeeded, none of them wrongly.");
+    }
+}

@@ -1,0 +1,73 @@
+using Replication.Testing.Histories;
+
+namespace Replication.Testing.Simulation.Workloads;
+
+/// <summary>What a client does.</summary>
+internal enum OperationKind
+{
+    Read,
+    ReadPrefix,
+    Write,
+    CompareAndSet,
+    Transaction,
+    Increment,
+    ReadCounter,
+}
+
+/// <summary>One step of a transaction over lists.</summary>
+/// <param name="Key">The list.</param>
+/// <param name="Element">What is appended; 0 for a read.</param>
+internal readonly record struct ListStep(int Key, int Element)
+{
+    public bool IsAppend => Element != 0;
+}
+
+/// <summary>An operation of a client with its outcome, for checkers.</summary>
+internal sealed class OperationRecord
+{
+    /// <summary>Gets the client's process: another one after each unknown outcome, as Jepsen has it.</summary>
+    public required int Process { get; init; }
+
+    public required OperationKind Kind { get; init; }
+
+    /// <summary>Gets the number of the key.</summary>
+    public int Key { get; init; }
+
+    /// <summary>Gets the value to be written.</summary>
+    public long Value { get; init; }
+
+    /// <summary>Gets the value that a compare-and-set expects; 0 for an absent key.</summary>
+    public long Expected { get; init; }
+
+    public IReadOnlyList<ListStep> Steps { get; init; } = [];
+
+    public long InvokedAt { get; init; }
+
+    /// <summary>Gets or sets the place of the invocation among all events of the history.</summary>
+    public long InvocationIndex { get; init; }
+
+    public long CompletedAt { get; set; }
+
+    public long CompletionIndex { get; set; }
+
+    /// <summary>Gets or sets the outcome; info until it is known.</summary>
+    public HistoryEventType Outcome { get; set; } = HistoryEventType.Info;
+
+    /// <summary>Gets or sets a value indicating whether a condition held.</summary>
+    public bool Held { get; set; } = true;
+
+    /// <summary>Gets or sets the value that was read; 0 for an absent key.</summary>
+    public long Result { get; set; }
+
+    /// <summary>Gets or sets what each step of a transaction saw; null for an append.</summary>
+    public IReadOnlyList<int>?[] Seen { get; set; } = [];
+
+    /// <summary>Gets or sets the index of the entry that wrote what was read, or that is this write.</summary>
+    public long Version { get; set; }
+
+    /// <summary>Gets or sets the node that answered.</summary>
+    public int Node { get; set; }
+
+    public bool IsWrite => Kind is OperationKind.Write or OperationKind.CompareAndSet or OperationKind.Increment
+        or OperationKind.Transaction;
+}

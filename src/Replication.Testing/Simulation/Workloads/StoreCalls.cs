@@ -1,0 +1,108 @@
+using Replication.Kv;
+using Replication.Primitives;
+using Replication.Raft.Primitives;
+using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Probes;
+
+namespace Replication.Testing.Simulation.Workloads;
+
+/// <summary>Executes the operations of clients at the production store of a node.</summary>
+internal static class StoreCalls
+{
+    public static async ValueTask<ClientAnswer> ExecuteAsync(
+        SimulatedCluster cluster, NodeProcess process, ClientCall call, int attempt, int node)
+    {
+        OperationRecord record = call.Record;
+        KeyValueStore store = process.Store;
+        ClientAnswer answer;
+        if (record.IsWrite)
+        {
+            KeyValueWriteResult written = await WriteAsync(store, record, call, cluster.Config.PaddingBytes)
+                .ConfigureAwait(false);
+            answer = AnswerOf(cluster, call, written);
+        }
+        else
+        {
+            ReadConsistency consistency = record.Kind == OperationKind.ReadPrefix
+                ? ReadConsistency.ConsistentPrefix : ReadConsistency.Linearizable;
+            bool isCounter = record.Kind == OperationKind.ReadCounter;
+            ReadOnlyMemory<byte> key = isCounter ? KeyValueForms.CounterKey : KeyValueForms.RegisterKey(record.Key);
+            KeyValueReadResult read = await store.GetAsync(key, consistency).ConfigureAwait(false);
+            if (consistency == ReadConsistency.Linearizable && process.Group.Raft.Role != RaftRole.Leader)
+            {
+                cluster.Probes.Reached(Probe.ReadFromFollower);
+            }
+
+            long value = isCounter ? read.Value.Length : KeyValueForms.RegisterValue(read.Found, read.Value.Span);
+            answer = new ClientAnswer { Call = call, Kind = AnswerKind.Done, Result = value,
+                Version = read.Version.Value };
+        }
+
+        return answer.With(attempt, node);
+    }
+
+    private static ValueTask<KeyValueWriteResult> WriteAsync(
+        KeyValueStore store, OperationRecord record, ClientCall call, int padding)
+    {
+        switch (record.Kind)
+        {
+            case OperationKind.Write:
+                return store.PutAsync(KeyValueForms.RegisterKey(record.Key),
+                    KeyValueForms.RegisterValue(record.Value, padding), call.Request);
+            case OperationKind.CompareAndSet:
+                // A bare null would be taken for an array, and that for an empty value.
+                ReadOnlyMemory<byte>? expected = record.Expected == 0
+                    ? default(ReadOnlyMemory<byte>?)
+                    : KeyValueForms.RegisterValue(record.Expected, padding);
+                return store.CompareAndSetAsync(KeyValueForms.RegisterKey(record.Key), expected,
+                    KeyValueForms.RegisterValue(record.Value, padding), call.Request);
+            case OperationKind.Increment:
+                return store.AppendAsync(KeyValueForms.CounterKey, KeyValueForms.OneByte, call.Request);
+            default:
+                return store.WriteAsync(KeyValueForms.Transaction(record.Steps), call.Request);
+        }
+    }
+
+    private static ClientAnswer AnswerOf(SimulatedCluster cluster, ClientCall call, in KeyValueWriteResult written)
+    {
+        switch (written.Outcome)
+        {
+            case WriteOutcome.Committed or WriteOutcome.ConditionFailed:
+                cluster.Oracle.Acknowledged(written.Id);
+                return new ClientAnswer
+                {
+                    Call = call,
+                    Kind = written.Outcome == WriteOutcome.Committed ? AnswerKind.Done : AnswerKind.ConditionFailed,
+                    Version = written.Id.Index.Value,
+                    Seen = call.Record.Kind == OperationKind.Transaction ? SeenBy(call.Record, written) : [],
+                };
+            case WriteOutcome.Rejected:
+                cluster.Probes.Reached(Probe.WriteRejected);
+                if (written.Reason == RejectReason.LogFull)
+                {
+                    cluster.Probes.Reached(Probe.LogFull);
+                }
+
+                return new ClientAnswer
+                {
+                    Call = call,
+                    Kind = written.Reason == RejectReason.SessionExpired ? AnswerKind.SessionGone : AnswerKind.NotDone,
+                    Reason = written.Reason,
+                };
+            default:
+                cluster.Probes.Reached(Probe.WriteIndeterminate);
+                return new ClientAnswer { Call = call, Kind = AnswerKind.Unknown };
+        }
+    }
+
+    private static IReadOnlyList<int>?[] SeenBy(OperationRecord record, in KeyValueWriteResult written)
+    {
+        IReadOnlyList<int>?[] seen = new IReadOnlyList<int>?[record.Steps.Count];
+        for (int i = 0; i < seen.Length && i < written.Operations.Count; i++)
+        {
+            seen[i] = record.Steps[i].IsAppend ? null : KeyValueForms.Elements(written.Operations[i].Value.Span);
+        }
+
+        return seen;
+    }
+}

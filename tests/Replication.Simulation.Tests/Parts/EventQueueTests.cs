@@ -1,0 +1,66 @@
+using Replication.Testing.Simulation.Events;
+using Replication.Testing.Simulation.Randomness;
+
+namespace Replication.Simulation.Tests.Parts;
+
+public sealed class EventQueueTests
+{
+    [Fact]
+    public void Events_come_in_order_of_time_then_tiebreak_then_creation()
+    {
+        EventQueue queue = new();
+        RandomStream random = new(3, RandomPurpose.Schedule);
+        List<(long Time, ulong Tiebreak, long Number)> expected = [];
+        for (int i = 0; i < 5_000; i++)
+        {
+            (long time, ulong tiebreak) = (random.Below(100L), (ulong)random.Below(3));
+            queue.Add(time, tiebreak, Nobody.Instance, 0, i, null);
+            expected.Add((time, tiebreak, i));
+        }
+
+        List<(long Time, ulong Tiebreak, long Number)> taken = [];
+        while (queue.TryTake(out SimulationEvent next))
+        {
+            taken.Add((next.Time, next.Tiebreak, next.Argument));
+        }
+
+        Assert.Equal(expected.Order(), taken);
+        Assert.Equal(0, queue.Count);
+    }
+
+    [Theory]
+    [InlineData(nameof(SchedulingKind.Fifo))]
+    [InlineData(nameof(SchedulingKind.RandomTiebreak))]
+    [InlineData(nameof(SchedulingKind.Jitter))]
+    [InlineData(nameof(SchedulingKind.Priorities))]
+    [InlineData(nameof(SchedulingKind.DelayBounded))]
+    [InlineData(nameof(SchedulingKind.StarvedNode))]
+    public void No_policy_puts_an_event_before_its_time_and_each_but_the_first_changes_something(string name)
+    {
+        SchedulingKind kind = Enum.Parse<SchedulingKind>(name);
+        // Long enough for the bounded changes of a schedule to fall into it.
+        const int Events = 200_000;
+        SchedulingPolicy policy = new(kind, depth: 50, nodes: 1, new RandomStream(1, RandomPurpose.Schedule));
+        bool hasChanged = false;
+        for (long i = 0; i < Events; i++)
+        {
+            long time = i * 1_000;
+            ulong tiebreak = policy.Place(Nobody.Instance, ref time);
+            Assert.True(time >= i * 1_000);
+            hasChanged |= tiebreak != 0 || time != i * 1_000;
+        }
+
+        Assert.Equal(kind != SchedulingKind.Fifo, hasChanged);
+    }
+
+    private sealed class Nobody : SimulationActor
+    {
+        public static Nobody Instance { get; } = new() { Number = 1 };
+
+        public override int Node => 1;
+
+        public override void Handle(in SimulationEvent due)
+        {
+        }
+    }
+}

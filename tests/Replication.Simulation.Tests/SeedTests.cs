@@ -1,0 +1,78 @@
+using Replication.Testing.Checkers;
+using Replication.Testing.Simulation;
+
+namespace Replication.Simulation.Tests;
+
+/// <summary>Runs of whole clusters by seed. A failure names the command that replays it.</summary>
+public sealed class SeedTests
+{
+    private const int Portions = 10;
+    private const int SeedsOfPortion = 15;
+
+    public static TheoryData<int> AllPortions => [.. Enumerable.Range(0, Portions)];
+
+    public static TheoryData<string, ulong> SeedsThatFailedOnce
+    {
+        get
+        {
+            TheoryData<string, ulong> data = [];
+            foreach ((Profile profile, ulong seed) in FailedSeeds.Read(
+                Path.Combine(AppContext.BaseDirectory, "seeds.txt")))
+            {
+                data.Add(profile.Name, seed);
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(AllPortions))]
+    public void Clusters_under_faults_keep_every_rule(int portion)
+    {
+        for (int i = 0; i < SeedsOfPortion; i++)
+        {
+            Check(Profile.Swarm, (ulong)((portion * SeedsOfPortion) + i + 1));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(SeedsThatFailedOnce))]
+    public void Seeds_that_failed_once_pass(string profile, ulong seed) => Check(Profile.Named(profile), seed);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_seed_of_the_standard_profile_is_a_minute_of_work_and_trouble(ulong seed)
+    {
+        CampaignTotals totals = new();
+        totals.Add(Profile.Standard.Run(seed));
+
+        Assert.Empty(totals.Failures);
+        Assert.Empty(totals.Unknown);
+        Assert.Equal(1, totals.FullRuns);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(20)]
+    public void A_seed_runs_the_same_way_each_time(ulong seed)
+    {
+        SimulationResult first = Profile.Swarm.Run(seed);
+        List<string> lines = [];
+        SimulationResult second = Profile.Swarm.Run(seed, lines.Add);
+
+        Assert.Equal(first.Hash, second.Hash);
+        Assert.Equal(first.Events, second.Events);
+        Assert.NotEmpty(lines);
+        Assert.NotEqual(first.Hash, Profile.Swarm.Run(seed + 100).Hash);
+    }
+
+    private static void Check(Profile profile, ulong seed)
+    {
+        SimulationResult result = profile.Run(seed);
+        Assert.True(
+            result.Verdict.Validity != Validity.Invalid, $"{result.Verdict.Reason}\n{profile.ReplayLine(seed)}");
+    }
+}

@@ -1,0 +1,30 @@
+using Replication.Testing.Simulation;
+using Replication.Testing.Simulation.Faults;
+
+namespace Replication.Simulation;
+
+/// <summary>How the settings of a run follow from its seed.</summary>
+internal sealed record Profile(string Name, Func<ulong, SimulationConfig> Draw)
+{
+    public static Profile Swarm { get; } = new("swarm", SimulationProfiles.Swarm);
+
+    public static Profile Standard { get; } = new("standard", SimulationProfiles.Standard);
+
+    public static Profile Named(string? name) => name switch
+    {
+        null or "swarm" => Swarm,
+        "standard" => Standard,
+        _ => throw new FormatException($"There is no profile '{name}'; there are swarm and standard."),
+    };
+
+    /// <summary>Runs one seed.</summary>
+    public SimulationResult Run(ulong seed, Action<string>? trace = null)
+    {
+        SimulationConfig config = Draw(seed);
+        return SimulationRun.Execute(config, FaultPlanner.Draw(config), trace);
+    }
+
+    /// <summary>Gets the line that replays a seed.</summary>
+    public string ReplayLine(ulong seed) =>
+        $"dotnet run -c Release --project tests/Replication.Simulation -- replay --profile {Name} --seed {seed}";
+}

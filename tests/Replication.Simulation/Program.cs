@@ -1,0 +1,3 @@
+using Replication.Simulation;
+
+return Verbs.Run(args, Console.Out);

@@ -1,0 +1,195 @@
+using System.Globalization;
+using Replication.Testing.Checkers;
+using Replication.Testing.Simulation;
+using Replication.Testing.Simulation.Faults;
+using Replication.Testing.Simulation.Workloads;
+
+namespace Replication.Simulation;
+
+/// <summary>What the tool can do. Exit codes: 0 all is well, 1 something is wrong, 2 nothing was decided.</summary>
+internal static class Verbs
+{
+    private const int Valid = 0;
+    private const int Invalid = 1;
+    private const int Undecided = 2;
+
+    private const string Usage =
+        """
+        run --seeds N [--minutes M] [--from S] [--profile swarm|standard] [--workers W] [--ledger FILE]
+        replay --seed S [--profile P] [--plan FILE] [--nodes N] [--clients N] [--operations N] [--quiet]
+               [--history FILE]
+        determinism --seeds N [--from S] [--profile P]
+        seeds FILE
+        check FILE --model M [--initial VALUE] [--consistency NAME]
+        """;
+
+    /// <summary>Runs the verb that the arguments name.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] args, TextWriter output)
+    {
+        try
+        {
+            Arguments arguments = new(args.Skip(1));
+            return args.FirstOrDefault() switch
+            {
+                "run" => RunSeeds(arguments, output),
+                "replay" => Replay(arguments, output),
+                "determinism" => Determinism(arguments, output),
+                "seeds" => Seeds(arguments, output),
+                "check" => Check(arguments, output),
+                _ => throw new FormatException(Usage),
+            };
+        }
+        catch (Exception error) when (error is FormatException or IOException)
+        {
+            output.WriteLine(error.Message);
+            return Undecided;
+        }
+    }
+
+    private static int RunSeeds(Arguments arguments, TextWriter output)
+    {
+        arguments.Expect("seeds", "minutes", "from", "profile", "workers", "ledger");
+        Profile profile = Profile.Named(arguments.Text("profile"));
+        ulong from = (ulong)arguments.Number("from", 1);
+        Campaign campaign = new(profile, output);
+        campaign.Run(
+            from,
+            arguments.Number("seeds", 100),
+            TimeSpan.FromMinutes(arguments.Number("minutes", 24 * 60)),
+            (int)arguments.Number("workers", Environment.ProcessorCount));
+        Summarize(campaign, output);
+        if (arguments.Text("ledger") is { } ledger)
+        {
+            Ledger.Append(ledger, profile, from, campaign);
+        }
+
+        return campaign.Totals.Failures.Count > 0 ? Invalid
+            : campaign.Totals.Unknown.Count == campaign.Totals.Runs ? Undecided
+            : Valid;
+    }
+
+    private static int Replay(Arguments arguments, TextWriter output)
+    {
+        arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "quiet", "history");
+        Profile profile = Profile.Named(arguments.Text("profile"));
+        SimulationConfig config = profile.Draw((ulong)arguments.Number("seed", 1));
+        FaultPlan plan = arguments.Text("plan") is { } file
+            ? FaultPlan.Parse(File.ReadLines(file)) : FaultPlanner.Draw(config);
+        config = config with
+        {
+            Nodes = (int)arguments.Number("nodes", config.Nodes),
+            Clients = (int)arguments.Number("clients", config.Clients),
+            OperationsMax = arguments.Number("operations", config.OperationsMax),
+        };
+        SimulationResult result = SimulationRun.Execute(config, plan, arguments.Has("quiet") ? null : output.WriteLine);
+        output.WriteLine(config);
+        foreach (string line in plan.ToLines())
+        {
+            output.WriteLine(line);
+        }
+
+        if (arguments.Text("history") is { } history)
+        {
+            WriteHistory(history, result);
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"hash {result.Hash:x16}, {result.Events} events, {result.Nanoseconds / 1e9:0.000} s, "
+            + $"{result.Elections} elections, {result.Operations.Count} operations"));
+        output.WriteLine(result.Verdict);
+        return ExitCode(result.Verdict);
+    }
+
+    private static int Determinism(Arguments arguments, TextWriter output)
+    {
+        arguments.Expect("seeds", "from", "profile", "workers");
+        Profile profile = Profile.Named(arguments.Text("profile"));
+        ulong from = (ulong)arguments.Number("from", 1);
+        int differences = 0;
+        ulong joined = 0;
+        Lock gate = new();
+        ParallelOptions options = new() { MaxDegreeOfParallelism = (int)arguments.Number("workers",
+            Environment.ProcessorCount) };
+        Parallel.For(0L, arguments.Number("seeds", 100), options, number =>
+        {
+            ulong seed = from + (ulong)number;
+            SimulationResult first = profile.Run(seed);
+            SimulationResult second = profile.Run(seed);
+            lock (gate)
+            {
+                joined += first.Hash * (seed | 1);
+                if (first.Hash != second.Hash || first.Events != second.Events)
+                {
+                    differences++;
+                    output.WriteLine($"seed {seed} differs: {first.Hash:x16} after {first.Events} events, then "
+                        + $"{second.Hash:x16} after {second.Events}");
+                }
+            }
+        });
+        output.WriteLine($"{arguments.Number("seeds", 100)} seeds ran twice, {differences} differ; the hash over all "
+            + $"is {joined:x16}");
+        return differences > 0 ? Invalid : Valid;
+    }
+
+    private static int Seeds(Arguments arguments, TextWriter output)
+    {
+        arguments.Expect();
+        int failures = 0;
+        foreach ((Profile profile, ulong seed) in FailedSeeds.Read(
+            arguments.Rest ?? throw new FormatException("seeds needs a file.")))
+        {
+            SimulationResult result = profile.Run(seed);
+            output.WriteLine($"{profile.Name} {seed}: {result.Verdict.Validity}");
+            failures += result.Verdict.Validity == Validity.Invalid ? 1 : 0;
+        }
+
+        return failures > 0 ? Invalid : Valid;
+    }
+
+    private static int Check(Arguments arguments, TextWriter output)
+    {
+        arguments.Expect("model", "initial", "consistency");
+        return new HistoryChecks().CheckFile(
+            arguments.Rest ?? throw new FormatException("check needs a file."),
+            arguments.Text("model") ?? throw new FormatException("check needs --model."),
+            arguments.Text("initial"),
+            arguments.Text("consistency"),
+            output);
+    }
+
+    private static void WriteHistory(string path, SimulationResult result)
+    {
+        using FileStream stream = File.Create(path);
+        using Testing.Histories.HistoryWriter writer = new(stream);
+        foreach (Testing.Histories.HistoryEvent line in HistoryForms.Events(result.Operations, _ => true))
+        {
+            writer.Write(line);
+        }
+    }
+
+    private static void Summarize(Campaign campaign, TextWriter output)
+    {
+        CampaignTotals totals = campaign.Totals;
+        double perCore = totals.SimulatedSeconds / campaign.ProcessorTime.TotalSeconds;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{totals.Runs} runs ({totals.FullRuns} full), {totals.Failures.Count} failed, "
+            + $"{totals.Unknown.Count} unknown, "
+            + $"{totals.SimulatedSeconds / 3600:0.0} cluster-hours in {campaign.Elapsed.TotalSeconds:0.0} s and "
+            + $"{campaign.ProcessorTime.TotalSeconds:0.0} s of processor time ({perCore:0} times real time per core), "
+            + $"{totals.Events} events, {totals.Succeeded} of {totals.Operations} operations succeeded, median "
+            + $"{totals.MedianElections} elections and {totals.MedianRestarts} restarts"));
+        output.WriteLine("faults: " + string.Join(", ",
+            totals.Effects.Select(effect => $"{effect.Kind} {effect.Count}")));
+        output.WriteLine("probes: " + string.Join(", ",
+            Enum.GetValues<Testing.Simulation.Probes.Probe>().Select(probe => $"{probe} {totals.Probes[probe]}")));
+        output.WriteLine("not reached: " + string.Join(", ", totals.ProbesNotReached));
+    }
+
+    private static int ExitCode(Verdict verdict) => verdict.Validity switch
+    {
+        Validity.Valid => Valid,
+        Validity.Invalid => Invalid,
+        _ => Undecided,
+    };
+}
