@@ -1,4 +1,5 @@
 using Replication.Testing.Checkers.Linearizability;
+using Replication.Testing.Checkers.Linearizability.Models;
 using Replication.Testing.Histories;
 
 namespace Replication.Testing.Checkers;
@@ -89,6 +90,11 @@ public sealed class HistoryChecks
 
     private static Verdict CheckLinearizability(History history, Model model, HistoryCheckOptions options)
     {
+        if (model is RegisterModel register && options.Initial is { IsNull: false })
+        {
+            model = register.WithoutReadsOfNull;
+        }
+
         return options.Consistency is null or "linearizable"
             ? LinearizabilityChecker.Check(
                 history, model, new LinearizabilityOptions { Initial = options.Initial })

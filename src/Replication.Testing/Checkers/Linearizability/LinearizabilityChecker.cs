@@ -57,6 +57,7 @@ public static class LinearizabilityChecker
     private static Verdict CheckObject(
         HistoryValue key, List<Operation> all, Model model, LinearizabilityOptions options, long started)
     {
+        all = model.Relevant(all);
         bool mayUseZones = model is RegisterModel;
         HistoryValue initial = options.Initial ?? HistoryValue.Null;
         if (mayUseZones && all.Count >= ZonesFirstFrom)
@@ -68,7 +69,7 @@ public static class LinearizabilityChecker
             }
         }
 
-        ObjectHistory history = new(model.Relevant(all));
+        ObjectHistory history = new(all);
         Machine machine = model.Compile(history.Operations, options.Initial, looksAhead: true);
         SearchBudget budget = new(options, options.ConfigurationsMax, started);
         Search search = new(history, machine, budget);
