@@ -49,8 +49,15 @@ internal sealed class LockModel : Model<LockState>
     private static bool TryAcquire(LockState state, ModelOperation operation, out LockState after)
     {
         bool isKnown = operation.Result.IsNumber;
-        long token = isKnown ? operation.Result.Number : state.Token + 1;
-        after = new LockState(true, token, isKnown);
+        if (!isKnown)
+        {
+            // At least one more than the last, if there was one.
+            after = new LockState(true, state.Token == long.MinValue ? state.Token : state.Token + 1, false);
+            return !state.IsHeld;
+        }
+
+        long token = operation.Result.Number;
+        after = new LockState(true, token, true);
         return !state.IsHeld && token > state.Token;
     }
 
