@@ -29,8 +29,8 @@ public abstract class Model<TState> : Model
 
     /// <summary>Tells whether an operation leaves every state as it is in which it is legal.</summary>
     /// <param name="operation">The operation.</param>
-    /// <returns>False if in doubt, as by default: a wrong true makes verdicts wrong. A right one makes checks faster and
-    /// proofs shorter.</returns>
+    /// <returns>False if in doubt, as by default: a wrong true makes verdicts wrong. A right one makes checks faster
+    /// and proofs shorter.</returns>
     public virtual bool IsReadOnly(ModelOperation operation) => false;
 
     /// <summary>Makes a test that rules out states from which some operation can never be explained.</summary>
@@ -41,8 +41,8 @@ public abstract class Model<TState> : Model
 
     /// <summary>Makes a function that maps states which behave alike to one of them.</summary>
     /// <param name="operations">All operations of the object, but for those that failed.</param>
-    /// <returns>A function such that exactly the same of the operations, one after the other, are legal from a state and
-    /// from what it is mapped to; null if there is none, as by default. It only makes checks faster.</returns>
+    /// <returns>A function such that the same of the operations, one after the other, are legal from a state and from
+    /// what it is mapped to; null if there is none, as by default. It only makes checks faster.</returns>
     public virtual Func<TState, TState>? Simplify(IReadOnlyList<ModelOperation> operations) => null;
 
     /// <summary>Writes a state for people to read.</summary>

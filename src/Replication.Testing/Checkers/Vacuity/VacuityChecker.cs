@@ -45,7 +45,7 @@ public static class VacuityChecker
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Of {function.Count()} operations \"{function.Key}\" {ok} ended well, fewer than {options.OkMin}.");
+                    $"Of {function.Count()} operations \"{function.Key}\" {ok} ended well, not {options.OkMin}.");
             }
         }
     }

@@ -50,7 +50,8 @@ internal sealed class SetState : IEquatable<SetState>
 
     public bool Equals(SetState? other) =>
         other is not null
-        && (ReferenceEquals(this, other) || (_hash == other._hash && Count == other.Count && _items.SetEquals(other._items)));
+        && (ReferenceEquals(this, other)
+            || (_hash == other._hash && Count == other.Count && _items.SetEquals(other._items)));
 
     public override bool Equals(object? obj) => Equals(obj as SetState);
 
