@@ -26,7 +26,9 @@ public static class LinearizabilityChecker
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new LinearizabilityOptions();
-        long started = options.TimeProvider.GetTimestamp();
+        long? started = options.TimeMax is null
+            ? null
+            : (options.TimeProvider ?? TimeProvider.System).GetTimestamp();
         Verdict? unknown = null;
         int objects = 0;
         long operations = 0;
@@ -55,7 +57,7 @@ public static class LinearizabilityChecker
     }
 
     private static Verdict CheckObject(
-        HistoryValue key, List<Operation> all, Model model, LinearizabilityOptions options, long started)
+        HistoryValue key, List<Operation> all, Model model, LinearizabilityOptions options, long? started)
     {
         all = model.Relevant(all);
         bool mayUseZones = model is RegisterModel;

@@ -37,8 +37,7 @@ internal sealed class SearchBudget
             Exhausted = $"at {bytes:N0} bytes of memory";
         }
         else if (_started is long started && Configurations % StepsBetweenClockReads == 0
-            && _options.TimeMax != Timeout.InfiniteTimeSpan
-            && _options.TimeProvider.GetElapsedTime(started) > _options.TimeMax)
+            && (_options.TimeProvider ?? TimeProvider.System).GetElapsedTime(started) > _options.TimeMax)
         {
             Exhausted = $"after {_options.TimeMax}";
         }
