@@ -1,6 +1,8 @@
 using System.Globalization;
 using Replication.Testing.Checkers;
+using Replication.Testing.Checkers.Linearizability;
 using Replication.Testing.Histories;
+using Replication.Testing.Tests.Histories;
 
 namespace Replication.Testing.Tests;
 
@@ -51,6 +53,24 @@ public sealed class HistoryChecksTests
 
         Assert.Equal(2, new HistoryChecks().CheckFile("no-such-file", "register", null, null, output));
         Assert.StartsWith("valid: unknown", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Validity.Valid, "0 invoke write k 4", "0 ok write k 4", "1 invoke read k", "1 ok read k null")]
+    [InlineData(Validity.Invalid, "0 invoke write k 4", "0 ok write k 4", "1 invoke read k", "1 ok read k 3")]
+    [InlineData(Validity.Invalid, "0 invoke write k null", "0 fail write k null", "0 invoke write k null",
+        "0 ok write k null", "0 invoke write k 4", "0 ok write k 4", "1 invoke read k", "1 ok read k null")]
+    public void A_read_of_null_says_nothing_where_the_initial_value_is_another_and_nobody_writes_it(
+        Validity expected, params string[] lines)
+    {
+        History history = HistoryText.Of(lines);
+
+        Assert.Equal(
+            expected, new HistoryChecks().Check(history, "register", new HistoryCheckOptions { Initial = 3 }).Validity);
+        Assert.Equal(
+            Validity.Invalid,
+            LinearizabilityChecker.Check(
+                history, LinearizabilityModels.Register, new LinearizabilityOptions { Initial = 3 }).Validity);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Replication.Testing.Checkers.Linearizability;
+using Replication.Testing.Checkers.Linearizability.Models;
 using Replication.Testing.Checkers.Sessions;
 using Replication.Testing.Checkers.Transactions;
 using Replication.Testing.Histories;
@@ -97,6 +98,11 @@ public sealed class HistoryChecks
 
     private static Verdict CheckLinearizability(History history, Model model, HistoryCheckOptions options)
     {
+        if (model is RegisterModel register && options.Initial is { IsNull: false })
+        {
+            model = register.WithoutReadsOfNull;
+        }
+
         return options.Consistency is null or "linearizable"
             ? LinearizabilityChecker.Check(
                 history, model, new LinearizabilityOptions { Initial = options.Initial })

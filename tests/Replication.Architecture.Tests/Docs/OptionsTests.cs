@@ -36,9 +36,8 @@ public sealed partial class OptionsTests
             options.Select(o => Violation(o.Name, o.Default, rows)).OfType<string>()
                 .Concat(rows.Keys.Where(r => !options.Any(o => o.Name == r))
                     .Select(r => $"{r} is in the table, not in the code.")),
-            "Mend the table of options in docs/operations.md (of checkers in docs/checkers.md): "
-                + "| `Type.Property` | default | bounds | at the extremes "
-                + "|.");
+            "Mend the table of options in docs/operations.md or docs/checkers.md: | `Type.Property` | default | bounds "
+                + "| at the extremes |.");
     }
 
     [Fact]

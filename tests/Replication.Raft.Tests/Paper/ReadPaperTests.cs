@@ -28,8 +28,8 @@ public class ReadPaperTests
         Assert.Equal(new ReadIndexResult(7, true, new LogIndex(1)), read);
     }
 
-    // Thesis §6.4, step 3: the round must have begun after the read, in the leader's own term. A heartbeat that the same
-    // node sent as leader of an earlier term may arrive this late, and is answered with the term of now.
+    // Thesis §6.4, step 3: the round must have begun after the read, in the leader's own term. A heartbeat that the
+    // same node sent as leader of an earlier term may arrive this late, and is answered with the term of now.
     [Fact]
     public void An_answer_to_a_heartbeat_of_an_earlier_term_names_no_round_of_the_current_one()
     {

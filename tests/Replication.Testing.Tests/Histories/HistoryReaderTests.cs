@@ -8,16 +8,15 @@ public sealed class HistoryReaderTests
     [Fact]
     public void Every_field_is_read_and_an_unknown_one_is_skipped()
     {
-        History history = HistoryText.Read(
-            """
-            {"index":3,"type":"invoke","process":7,"f":"cas","key":"k","value":[1,null],
-            """ + """
-            "time":9,"node":"n","level":"l","token":"t","x":{"a":1.5}}
-
-            """ + """
-            {"index":5,"type":"ok","process":7,"f":"cas","value":[1,"x"],"time":25,"node":2,"token":"t1","position":42}
-
-            """);
+        string[] lines =
+        [
+            """{"index":3,"type":"invoke","process":7,"f":"cas","key":"k","value":[1,null],"time":9,"node":"n",""",
+            """ "level":"l","token":"t","debug":{"a":[1.5]}}""",
+            "\n",
+            """{"index":5,"type":"ok","process":7,"f":"cas","value":[1,"x"],"time":25,"node":2,"token":"t1",""",
+            """ "position":42}""",
+        ];
+        History history = HistoryText.Read(string.Concat(lines));
 
         Operation operation = Assert.Single(history.Operations);
         Assert.Equal(3, operation.InvocationIndex);

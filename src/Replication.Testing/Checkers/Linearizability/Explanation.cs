@@ -8,11 +8,12 @@ namespace Replication.Testing.Checkers.Linearizability;
 /// <summary>The proof, for people to read, that the operations of one object have no linearization.</summary>
 /// <remarks>
 /// The search is run again without looking ahead, so that it gets as far as the history can be explained. What it can't
-/// pass is then the first return that makes the history wrong.
+/// pass is then the first return that makes the history wrong. Where that takes too long, the place is shown at which
+/// looking ahead stopped; it may lie earlier.
 /// </remarks>
 internal sealed class Explanation
 {
-    private const int ConfigurationsMax = 2_000_000;
+    private const int ConfigurationsMax = 200_000;
     private const int AttemptsShown = 5;
     private const int StepsShown = 8;
     private const int ConcurrentShown = 12;
@@ -21,6 +22,7 @@ internal sealed class Explanation
     private readonly ObjectHistory _history;
     private readonly Model _model;
     private readonly LinearizabilityOptions _options;
+    private bool _looksAhead;
 
     public Explanation(HistoryValue key, ObjectHistory history, Model model, LinearizabilityOptions options)
     {
@@ -35,43 +37,43 @@ internal sealed class Explanation
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"Not linearizable by the model {_model.Name}: object {_key}, ");
         text.Append(CultureInfo.InvariantCulture, $"{_history.Operations.Count} operations.");
-        if (Furthest() is int stuck)
-        {
-            AppendStuck(text, stuck);
-            AppendAttempts(text, stuck);
-            AppendReduced(text, stuck);
-        }
-        else
-        {
-            text.Append("\nThe place where it breaks was not found within the caps.");
-        }
-
+        int stuck = Furthest();
+        AppendStuck(text, stuck);
+        AppendAttempts(text, stuck);
+        AppendReduced(text, stuck);
         return text.ToString();
     }
 
     private Search NewSearch(out Machine machine)
     {
-        machine = _model.Compile(_history.Operations, _options.Initial, looksAhead: false);
-        return new Search(_history, machine, new SearchBudget(_options, ConfigurationsMax, started: null));
+        machine = _model.Compile(_history.Operations, _options.Initial, _looksAhead);
+        long configurationsMax = _looksAhead ? _options.ConfigurationsMax : ConfigurationsMax;
+        return new Search(_history, machine, new SearchBudget(_options, configurationsMax, started: null));
     }
 
-    private int? Furthest()
+    private int Furthest()
     {
         Search search = NewSearch(out _);
-        return search.Run() switch
+        SearchOutcome outcome = search.Run();
+        if (outcome == SearchOutcome.OutOfBudget)
         {
-            SearchOutcome.NotLinearizable => search.Furthest,
-            SearchOutcome.OutOfBudget => null,
-            _ => throw new UnreachableException(
-                $"With looking ahead object {_key} is not linearizable by {_model.Name}, without it is."),
-        };
+            _looksAhead = true;
+            search = NewSearch(out _);
+            outcome = search.Run();
+        }
+
+        return outcome == SearchOutcome.NotLinearizable
+            ? search.Furthest
+            : throw new UnreachableException($"One search says that object {_key} is not linearizable, one does not.");
     }
 
     private void AppendStuck(StringBuilder text, int stuck)
     {
         Operation operation = _history.Operations[_history.Returns[stuck]];
-        text.Append(CultureInfo.InvariantCulture, $"\nUp to event #{operation.CompletionIndex - 1} it is; no order ");
-        text.Append(CultureInfo.InvariantCulture, $"explains the return of\n  {operation}");
+        text.Append(_looksAhead
+            ? "\nA search that looks ahead can't pass the return of"
+            : $"\nUp to event #{operation.CompletionIndex - 1} it is; no order explains the return of");
+        text.Append(CultureInfo.InvariantCulture, $"\n  {operation}");
         string[] concurrent =
         [
             .. Enumerable.Range(0, _history.CallsBefore[stuck])
@@ -100,6 +102,12 @@ internal sealed class Explanation
             }
         };
         search.Run();
+        if (longest.Length == 0 && states.Count == 0)
+        {
+            text.Append("\nFrom the initial value no order leads to what was read.");
+            return;
+        }
+
         text.Append("\nStates that the attempts reached there, with how many of each:");
         foreach ((string state, int count) in states.Take(AttemptsShown))
         {

@@ -9,6 +9,7 @@ internal sealed class InterningMachine<TState> : Machine
 {
     private readonly Model<TState> _model;
     private readonly Func<TState, bool>? _isPossible;
+    private readonly Func<TState, TState>? _simplify;
     private readonly List<TState> _states = [];
     private readonly Dictionary<TState, int> _numbers = [];
     private readonly List<ModelOperation> _classes = [];
@@ -34,6 +35,7 @@ internal sealed class InterningMachine<TState> : Machine
         }
 
         _isPossible = looksAhead ? model.LookAhead(operations) : null;
+        _simplify = looksAhead ? model.Simplify(operations) : null;
         Initial = NumberOf(model.Initial(initial));
     }
 
@@ -62,6 +64,7 @@ internal sealed class InterningMachine<TState> : Machine
 
     private int NumberOf(TState state)
     {
+        state = _simplify is null ? state : _simplify(state);
         if (_numbers.TryGetValue(state, out int number))
         {
             return number;

@@ -26,7 +26,9 @@ public static class LinearizabilityChecker
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(model);
         options ??= new LinearizabilityOptions();
-        long started = options.TimeProvider.GetTimestamp();
+        long? started = options.TimeMax is null
+            ? null
+            : (options.TimeProvider ?? TimeProvider.System).GetTimestamp();
         Verdict? unknown = null;
         int objects = 0;
         long operations = 0;
@@ -55,8 +57,9 @@ public static class LinearizabilityChecker
     }
 
     private static Verdict CheckObject(
-        HistoryValue key, List<Operation> all, Model model, LinearizabilityOptions options, long started)
+        HistoryValue key, List<Operation> all, Model model, LinearizabilityOptions options, long? started)
     {
+        all = model.Relevant(all);
         bool mayUseZones = model is RegisterModel;
         HistoryValue initial = options.Initial ?? HistoryValue.Null;
         if (mayUseZones && all.Count >= ZonesFirstFrom)
@@ -68,7 +71,7 @@ public static class LinearizabilityChecker
             }
         }
 
-        ObjectHistory history = new(model.Relevant(all));
+        ObjectHistory history = new(all);
         Machine machine = model.Compile(history.Operations, options.Initial, looksAhead: true);
         SearchBudget budget = new(options, options.ConfigurationsMax, started);
         Search search = new(history, machine, budget);

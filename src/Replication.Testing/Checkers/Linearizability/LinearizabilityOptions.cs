@@ -19,11 +19,11 @@ public sealed class LinearizabilityOptions
     public long MemoryBytesMax { get; set; } = 1L << 30;
 
     /// <summary>Gets or sets how long a check may take.</summary>
-    /// <value>The default value is <see cref="Timeout.InfiniteTimeSpan"/>, so that equal histories give equal
-    /// verdicts on every machine.</value>
-    public TimeSpan TimeMax { get; set; } = Timeout.InfiniteTimeSpan;
+    /// <value>The default value is null, without end, so that equal histories give equal verdicts on every
+    /// machine.</value>
+    public TimeSpan? TimeMax { get; set; }
 
     /// <summary>Gets or sets the clock for <see cref="TimeMax"/>.</summary>
-    /// <value>The default value is <see cref="TimeProvider.System"/>.</value>
-    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+    /// <value>The default value is null: <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider? TimeProvider { get; set; }
 }

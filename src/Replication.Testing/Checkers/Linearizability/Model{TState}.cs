@@ -39,6 +39,12 @@ public abstract class Model<TState> : Model
     /// has no such test, as by default. It only makes checks faster.</returns>
     public virtual Func<TState, bool>? LookAhead(IReadOnlyList<ModelOperation> operations) => null;
 
+    /// <summary>Makes a function that maps states which behave alike to one of them.</summary>
+    /// <param name="operations">All operations of the object, but for those that failed.</param>
+    /// <returns>A function such that the same of the operations, one after the other, are legal from a state and from
+    /// what it is mapped to; null if there is none, as by default. It only makes checks faster.</returns>
+    public virtual Func<TState, TState>? Simplify(IReadOnlyList<ModelOperation> operations) => null;
+
     /// <summary>Writes a state for people to read.</summary>
     /// <param name="state">The state.</param>
     /// <returns>One line.</returns>

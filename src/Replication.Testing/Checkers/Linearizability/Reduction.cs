@@ -10,10 +10,12 @@ namespace Replication.Testing.Checkers.Linearizability;
 /// </remarks>
 internal sealed class Reduction(Model model, LinearizabilityOptions options)
 {
-    private const int ConfigurationsMax = 100_000;
+    private const int ConfigurationsMaxOfOne = 20_000;
+    private const long ConfigurationsMax = 200_000;
     private const long OperationsMax = 3_000_000;
 
-    private long _looked;
+    private long _operations;
+    private long _configurations;
 
     /// <summary>Reduces the history up to an event: what returned later counts as of unknown outcome.</summary>
     public IReadOnlyList<Operation> Of(IReadOnlyList<Operation> operations, long until)
@@ -40,7 +42,7 @@ internal sealed class Reduction(Model model, LinearizabilityOptions options)
         return kept;
     }
 
-    private bool IsWithinBudget => _looked < OperationsMax;
+    private bool IsWithinBudget => _operations < OperationsMax && _configurations < ConfigurationsMax;
 
     private List<Operation> WithoutChunks(List<Operation> operations, List<List<int>> groups, int size)
     {
@@ -60,10 +62,12 @@ internal sealed class Reduction(Model model, LinearizabilityOptions options)
     private bool IsBroken(List<Operation> operations, HashSet<int> left)
     {
         List<Operation> rest = model.Relevant([.. operations.Where((_, i) => !left.Contains(i))]);
-        _looked += operations.Count;
+        _operations += operations.Count;
         ObjectHistory history = new(rest);
         Machine machine = model.Compile(rest, options.Initial, looksAhead: true);
-        SearchBudget budget = new(options, ConfigurationsMax, started: null);
-        return new Search(history, machine, budget).Run() == SearchOutcome.NotLinearizable;
+        SearchBudget budget = new(options, ConfigurationsMaxOfOne, started: null);
+        bool isBroken = new Search(history, machine, budget).Run() == SearchOutcome.NotLinearizable;
+        _configurations += budget.Configurations;
+        return isBroken;
     }
 }

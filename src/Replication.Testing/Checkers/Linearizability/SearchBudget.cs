@@ -8,7 +8,6 @@ internal sealed class SearchBudget
     private readonly long _configurationsMax;
     private readonly LinearizabilityOptions _options;
     private readonly long? _started;
-    private long _configurations;
 
     /// <param name="options">The caps of memory and time.</param>
     /// <param name="configurationsMax">The cap of configurations.</param>
@@ -20,13 +19,16 @@ internal sealed class SearchBudget
         _started = started;
     }
 
+    /// <summary>Gets how many configurations were counted.</summary>
+    public long Configurations { get; private set; }
+
     /// <summary>Gets which cap was reached, for people to read; null while none is.</summary>
     public string? Exhausted { get; private set; }
 
     /// <summary>Counts a configuration; true once a cap is reached.</summary>
     public bool IsExhausted(long bytes)
     {
-        if (++_configurations > _configurationsMax)
+        if (++Configurations > _configurationsMax)
         {
             Exhausted = $"after {_configurationsMax:N0} configurations";
         }
@@ -34,9 +36,8 @@ internal sealed class SearchBudget
         {
             Exhausted = $"at {bytes:N0} bytes of memory";
         }
-        else if (_started is long started && _configurations % StepsBetweenClockReads == 0
-            && _options.TimeMax != Timeout.InfiniteTimeSpan
-            && _options.TimeProvider.GetElapsedTime(started) > _options.TimeMax)
+        else if (_started is long started && Configurations % StepsBetweenClockReads == 0
+            && (_options.TimeProvider ?? TimeProvider.System).GetElapsedTime(started) > _options.TimeMax)
         {
             Exhausted = $"after {_options.TimeMax}";
         }

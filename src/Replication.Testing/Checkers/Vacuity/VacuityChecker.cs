@@ -45,8 +45,7 @@ public static class VacuityChecker
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Of {function.Count()} operations \"{function.Key}\" {ok} ended well, "
-                        + $"fewer than {options.OkMin}.");
+                    $"Of {function.Count()} operations \"{function.Key}\" {ok} ended well, not {options.OkMin}.");
             }
         }
     }
@@ -80,7 +79,7 @@ public static class VacuityChecker
             List<long> waiting = [];
             foreach (Operation operation in key.Where(o => o.Outcome != HistoryEventType.Fail))
             {
-                if (!options.IsRead(operation))
+                if (!(options.IsRead?.Invoke(operation) ?? operation.F == "read"))
                 {
                     overlapped += waiting.Count(end => end > operation.InvocationIndex);
                     waiting.Clear();

@@ -26,6 +26,6 @@ public sealed class VacuityOptions
     public IReadOnlyDictionary<string, long> FaultEffects { get; set; } = new SortedDictionary<string, long>();
 
     /// <summary>Gets or sets which operations are reads.</summary>
-    /// <value>By default those named "read".</value>
-    public Func<Operation, bool> IsRead { get; set; } = operation => operation.F == "read";
+    /// <value>The default value is null: those named "read".</value>
+    public Func<Operation, bool>? IsRead { get; set; }
 }

@@ -33,6 +33,20 @@ internal sealed class AppendModel : Model<Sequence>
         }
     }
 
+    /// <summary>What is not the beginning of something read is not read before it is replaced: all that is
+    /// alike.</summary>
+    public override Func<Sequence, Sequence>? Simplify(IReadOnlyList<ModelOperation> operations)
+    {
+        if (!operations.Any(o => o.F == "write"))
+        {
+            return null;
+        }
+
+        HistoryValue[] reads =
+            [.. operations.Where(o => o.F == "read" && o.IsResultKnown).Select(o => o.Result).Distinct()];
+        return state => Array.Exists(reads, state.IsBeginningOf) ? state : Sequence.Unread;
+    }
+
     public override Func<Sequence, bool>? LookAhead(IReadOnlyList<ModelOperation> operations) =>
         operations.Any(o => o.F == "write")
             ? null

@@ -15,30 +15,31 @@ internal sealed class LockModel : Model<LockState>
 
     public override LockState Initial(HistoryValue? initial) => initial switch
     {
-        null or { IsNull: true } => new LockState(false, long.MinValue, true),
-        { IsNumber: true } token => new LockState(false, token.Number, true),
+        null or { IsNull: true } => LockState.Free(long.MinValue),
+        { IsNumber: true } token => LockState.Free(token.Number),
         _ => throw new ArgumentException($"The last token can't be {initial}.", nameof(initial)),
     };
 
+    // A refused release and a read may tell something of a token that nobody saw.
     public override bool IsReadOnly(ModelOperation operation) =>
-        operation is { F: "read", IsResultKnown: false } || IsRefused(operation);
+        operation is { F: "read", IsResultKnown: false } || (operation.F == "acquire" && IsRefused(operation));
 
     public override bool TryApply(LockState state, ModelOperation operation, out LockState after)
     {
         after = state;
-        bool isRefused = IsRefused(operation);
         switch (operation.F)
         {
             case "acquire":
-                return isRefused ? state.IsHeld : TryAcquire(state, operation, out after);
-            case "release":
-                bool isLegal = TryRelease(state, operation, out LockState released);
-                after = isRefused ? state : released;
-                return isRefused
-                    ? !isLegal || (!operation.Argument.IsNull && !state.IsTokenKnown)
-                    : isLegal;
+                return IsRefused(operation) ? state.IsHeld : TryAcquire(state, operation, out after);
+            case "release" when operation.Argument.IsNull:
+                after = IsRefused(operation) ? state : LockState.Free(state.Token);
+                return state.IsHeld != IsRefused(operation);
+            case "release" when operation.Argument.IsNumber:
+                return IsRefused(operation)
+                    ? TryRefuseRelease(state, operation.Argument.Number, out after)
+                    : TryRelease(state, operation.Argument.Number, out after);
             case "read":
-                return TryRead(state, operation, out after);
+                return !operation.IsResultKnown || TryRead(state, operation.Result, out after);
             default:
                 throw operation.UnknownTo(Name);
         }
@@ -48,44 +49,38 @@ internal sealed class LockModel : Model<LockState>
 
     private static bool TryAcquire(LockState state, ModelOperation operation, out LockState after)
     {
-        bool isKnown = operation.Result.IsNumber;
-        long token = isKnown ? operation.Result.Number : state.Token + 1;
-        after = new LockState(true, token, isKnown);
-        return !state.IsHeld && token > state.Token;
+        if (!operation.Result.IsNumber)
+        {
+            after = state.HeldByUnknown();
+            return !state.IsHeld;
+        }
+
+        after = LockState.Held(operation.Result.Number);
+        return !state.IsHeld && operation.Result.Number > state.Token;
     }
 
-    private bool TryRelease(LockState state, ModelOperation operation, out LockState after)
+    private static bool TryRelease(LockState state, long token, out LockState after)
     {
-        if (operation.Argument.IsNull)
-        {
-            after = state with { IsHeld = false };
-            return state.IsHeld;
-        }
-
-        if (!operation.Argument.IsNumber)
-        {
-            throw operation.UnknownTo(Name);
-        }
-
-        long token = operation.Argument.Number;
-        after = new LockState(false, token, true);
+        after = LockState.Free(token);
         return state.IsHeld && state.CanHaveGranted(token);
     }
 
-    private static bool TryRead(LockState state, ModelOperation operation, out LockState after)
+    private static bool TryRefuseRelease(LockState state, long token, out LockState after)
+    {
+        bool isPossible = state.IsHeld && state.CanHaveGranted(token);
+        after = isPossible && !state.IsTokenKnown ? state.Excluding(token) : state;
+        return !isPossible || !state.IsTokenKnown;
+    }
+
+    private static bool TryRead(LockState state, HistoryValue read, out LockState after)
     {
         after = state;
-        if (!operation.IsResultKnown)
+        if (!read.IsNumber)
         {
-            return true;
+            return read.IsNull && !state.IsHeld;
         }
 
-        if (!operation.Result.IsNumber)
-        {
-            return operation.Result.IsNull && !state.IsHeld;
-        }
-
-        after = new LockState(true, operation.Result.Number, true);
-        return state.IsHeld && state.CanHaveGranted(operation.Result.Number);
+        after = LockState.Held(read.Number);
+        return state.IsHeld && state.CanHaveGranted(read.Number);
     }
 }

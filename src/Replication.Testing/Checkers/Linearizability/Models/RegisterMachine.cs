@@ -57,7 +57,8 @@ internal sealed class RegisterMachine : Machine
     public override bool IsReadOnly(int operation) =>
         _kind[operation] is RegisterOperationKind.Read or RegisterOperationKind.RefusedCas;
 
-    public override string Describe(int state) => _valueOf[state].ToString();
+    public override string Describe(int state) =>
+        state < _valueOf.Count ? _valueOf[state].ToString() : "a value that nobody reads any more";
 
     public override int Step(int state, int operation) => _kind[operation] switch
     {

@@ -3,8 +3,11 @@ using Replication.Testing.Histories;
 namespace Replication.Testing.Checkers.Linearizability.Models;
 
 /// <summary>A value that is read, written and, with <c>cas</c>, compared and set.</summary>
-internal sealed class RegisterModel(bool hasCas) : Model
+internal sealed class RegisterModel(bool hasCas, bool mayReadsOfNullSayNothing = false) : Model
 {
+    /// <summary>Gets the model to which a read of null says nothing, unless somebody writes null.</summary>
+    public RegisterModel WithoutReadsOfNull => new(hasCas, mayReadsOfNullSayNothing: true);
+
     public override string Name => hasCas ? "cas-register" : "register";
 
     /// <summary>
@@ -13,6 +16,12 @@ internal sealed class RegisterModel(bool hasCas) : Model
     /// </summary>
     internal override List<Operation> Relevant(List<Operation> operations)
     {
+        if (mayReadsOfNullSayNothing
+            && !operations.Exists(o => Parse(o).Produced is HistoryValue produced && produced.IsNull))
+        {
+            operations = operations.FindAll(o => o.F != "read" || !o.Result.IsNull);
+        }
+
         if (operations.TrueForAll(o => o.Outcome == HistoryEventType.Ok))
         {
             return operations;

@@ -26,6 +26,9 @@ internal sealed class Sequence : IEquatable<Sequence>
 
     public static Sequence Empty { get; } = new();
 
+    /// <summary>Gets what stands for all sequences that are never read, whatever is appended.</summary>
+    public static Sequence Unread { get; } = new();
+
     /// <summary>Gets the count of items.</summary>
     public int Count { get; }
 
@@ -82,10 +85,19 @@ internal sealed class Sequence : IEquatable<Sequence>
         return sequence => sequence.EndsInside(list) && sequence.EndsInside(text);
     }
 
-    public Sequence With(HistoryValue item) => new(this, item);
+    public Sequence With(HistoryValue item) => ReferenceEquals(this, Unread) ? this : new(this, item);
+
+    /// <summary>Whether appending can make this read as a value.</summary>
+    public bool IsBeginningOf(HistoryValue value) => !ReferenceEquals(this, Unread) && value.Kind switch
+    {
+        HistoryValueKind.Null => Count == 0,
+        HistoryValueKind.List => Count <= value.Items.Length && EqualsList(value.Items[..Count], skipped: 0),
+        HistoryValueKind.Text => TextLength <= value.Text.Length && EqualsText(value.Text.AsSpan(0, TextLength)),
+        _ => false,
+    };
 
     /// <summary>Whether a read of all but the first items can have returned a list, or of all a text.</summary>
-    public bool ReadsAs(HistoryValue value, int skipped = 0) => value.Kind switch
+    public bool ReadsAs(HistoryValue value, int skipped = 0) => !ReferenceEquals(this, Unread) && value.Kind switch
     {
         HistoryValueKind.Null => Count <= skipped,
         HistoryValueKind.List => EqualsList(value.Items, skipped),
@@ -95,6 +107,11 @@ internal sealed class Sequence : IEquatable<Sequence>
 
     public bool Equals(Sequence? other)
     {
+        if (ReferenceEquals(this, Unread) || ReferenceEquals(other, Unread))
+        {
+            return ReferenceEquals(this, other);
+        }
+
         if (other is null || Count != other.Count || _hash != other._hash)
         {
             return false;
@@ -117,6 +134,11 @@ internal sealed class Sequence : IEquatable<Sequence>
 
     public override string ToString()
     {
+        if (ReferenceEquals(this, Unread))
+        {
+            return "something that nobody reads";
+        }
+
         Stack<string> last = [];
         for (Sequence at = this; at._rest is not null && last.Count < ItemsShown; at = at._rest)
         {
