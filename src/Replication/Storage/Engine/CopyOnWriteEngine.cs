@@ -182,7 +182,6 @@ internal sealed class CopyOnWriteEngine : IKeyValueEngine
             Id = id,
             Timestamp = _timestamp,
             LiveKeys = _liveKeys,
-            Voids = [.. _checkpoint.Voids.Where(range => range.To > _truncation.Granted)],
             Attachment = attachment.ToArray(),
         };
         _work = new CheckpointWork(this, _writer, _checkpoints, draft, _ledger.HandOver(), _truncation.Granted);

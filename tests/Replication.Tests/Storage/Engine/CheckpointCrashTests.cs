@@ -55,6 +55,44 @@ public sealed class CheckpointCrashTests
         }
     }
 
+    [Theory]
+    [InlineData(41)]
+    [InlineData(42)]
+    [InlineData(43)]
+    public void Lives_that_each_end_within_a_checkpoint_go_on_from_what_the_last_one_left(int seed)
+    {
+        Random random = new(seed);
+        List<InMemoryFileSystem> images = [];
+        bool isLast = false;
+        InMemoryFileSystem disk = new();
+        using EngineRig rig = NewRig(disk, disk, seed);
+        for (int life = 0; life < 60; life++)
+        {
+            for (int checkpoint = random.Next(4); checkpoint >= 0; checkpoint--)
+            {
+                isLast = checkpoint == 0;
+                rig.ApplyRandom(20 + random.Next(60));
+                rig.Engine.Publish();
+                rig.Checkpoint();
+            }
+
+            isLast = false;
+            InMemoryFileSystem image = images.Count == 0 ? disk.CrashClone() : images[random.Next(images.Count)];
+            images.Clear();
+            disk = image;
+            rig.Restart(image, new InterceptingFileSystem(image, _ =>
+            {
+                if (isLast)
+                {
+                    images.Add(image.CrashClone());
+                }
+            }));
+            rig.AssertNow();
+        }
+
+        Assert.True(((CopyOnWriteEngine)rig.Engine).ValueLogBegin > 1 << 14, "the log was compacted and truncated");
+    }
+
     [Fact]
     public void A_failed_change_of_the_disk_at_any_step_fails_the_checkpoint_for_good_and_leaves_the_one_before()
     {

@@ -98,10 +98,10 @@ internal sealed class EngineRig : IDisposable
     }
 
     /// <summary>Starts again on a disk, and replays what came after the checkpoint that was found.</summary>
-    public void Restart(InMemoryFileSystem disk)
+    public void Restart(InMemoryFileSystem disk, IFileSystem? files = null)
     {
         Disk = disk;
-        _files = disk;
+        _files = files ?? disk;
         Engine = Open();
         AssertAtCheckpoint();
         Replay();

@@ -27,6 +27,8 @@ internal sealed record Checkpoint
 
     /// <summary>Gets the parts of the value log whose records count for nothing: written after an earlier checkpoint
     /// and before a restart from it.</summary>
+    /// <remarks>One is left out only by an opening that finds the log to begin above it: until its segment is gone for
+    /// good, what was given up may show again.</remarks>
     public IReadOnlyList<AddressRange> Voids { get; init; } = [];
 
     /// <summary>Gets what the owner stored beside it.</summary>
