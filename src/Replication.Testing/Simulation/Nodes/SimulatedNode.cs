@@ -287,6 +287,8 @@ internal sealed partial class SimulatedNode : SimulationActor
             return;
         }
 
+        // The opening has waited for its syncs.
+        Disk.Settle(Disk.Position);
         Process = process;
         Cluster.Oracle.Recovered(this, process);
         Cluster.Write(
