@@ -21,6 +21,9 @@ internal sealed class ClusterOracle
     private readonly NodeView[] _nodes;
     private readonly Dictionary<(long Index, long Term), (ulong Hash, long PreviousTerm)> _entries = [];
     private readonly List<ShadowEntry> _committed = [];
+
+    // The term of the node that was first seen to commit each entry: nobody of a later term may lead without it.
+    private readonly List<long> _committedIn = [];
     private readonly Dictionary<long, int> _leaders = [];
     private readonly Dictionary<(int Node, long Term), int> _votes = [];
     private readonly ApplyOracle _applied;
@@ -344,7 +347,13 @@ internal sealed class ClusterOracle
             Violate("election-safety", $"nodes {_leaders[term]} and {node} both lead term {term}");
         }
 
+        // A late vote may make a leader of a term that others have left: it need not have what they committed since.
         long last = _committed.Count;
+        while (last > 0 && _committedIn[(int)last - 1] >= term)
+        {
+            last--;
+        }
+
         if (last > 0 && view.Log[last] != _committed[(int)last - 1])
         {
             Violate("leader-completeness", $"node {node} leads term {term} without the committed entry {last}");
@@ -368,6 +377,7 @@ internal sealed class ClusterOracle
             }
 
             _committed.Add(entry);
+            _committedIn.Add(status.CurrentTerm.Value);
             if (entry.Term < status.CurrentTerm.Value)
             {
                 _cluster.Probes.Reached(Probe.EntryFromEarlierTermCommitted);
