@@ -7,6 +7,7 @@ using Replication.Testing.Simulation.Networks;
 using Replication.Testing.Simulation.Nodes;
 using Replication.Testing.Simulation.Probes;
 using Replication.Testing.Simulation.Randomness;
+using Replication.Testing.Simulation.Subjects;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation;
@@ -18,9 +19,11 @@ internal sealed class SimulatedCluster
     private readonly SchedulingPolicy _policy;
     private StateHash _hash;
 
-    public SimulatedCluster(SimulationConfig config, FaultPlan plan, Action<string>? trace)
+    public SimulatedCluster(
+        SimulationConfig config, FaultPlan plan, SimulationSubject subject, Action<string>? trace)
     {
         Config = config;
+        Subject = subject;
         Trace = trace;
         _policy = new SchedulingPolicy(
             config.Scheduling, config.SchedulingDepth, config.Nodes, new RandomStream(config.Seed,
@@ -29,11 +32,14 @@ internal sealed class SimulatedCluster
         Oracle = new ClusterOracle(this);
         Network = new SimulatedNetwork(this);
         Nodes = [.. Enumerable.Range(1, config.Nodes).Select(id => new SimulatedNode(this, id))];
-        Workload = new Workload(this);
+        Workload = subject.CreateWorkload(this);
         Injector = new FaultInjector(this, plan);
     }
 
     public SimulationConfig Config { get; }
+
+    /// <summary>Gets what the nodes run and the clients ask.</summary>
+    public SimulationSubject Subject { get; }
 
     public IReadOnlyList<RaftVoter> Voters { get; }
 
@@ -42,7 +48,7 @@ internal sealed class SimulatedCluster
     /// <summary>Gets the nodes; node i is at place i - 1.</summary>
     public IReadOnlyList<SimulatedNode> Nodes { get; }
 
-    public Workload Workload { get; }
+    public ClientWorkload Workload { get; }
 
     public FaultInjector Injector { get; }
 

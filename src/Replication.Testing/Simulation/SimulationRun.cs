@@ -3,6 +3,7 @@ using Replication.Testing.Histories;
 using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Subjects;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation;
@@ -23,14 +24,16 @@ internal static class SimulationRun
     /// <param name="config">The settings.</param>
     /// <param name="plan">The faults.</param>
     /// <param name="trace">Takes lines about what happens; null for none.</param>
-    public static SimulationResult Execute(SimulationConfig config, FaultPlan plan, Action<string>? trace = null)
+    /// <param name="subject">What is simulated; null for the key-value store.</param>
+    public static SimulationResult Execute(
+        SimulationConfig config, FaultPlan plan, Action<string>? trace = null, SimulationSubject? subject = null)
     {
         // What the stores await must complete on this thread: a context would take it elsewhere.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            SimulatedCluster cluster = new(config, plan, trace);
+            SimulatedCluster cluster = new(config, plan, subject ?? new KeyValueSubject(), trace);
             Run(cluster);
             return ResultOf(cluster, plan);
         }
@@ -142,7 +145,7 @@ internal static class SimulationRun
         ulong? first = null;
         foreach (SimulatedNode node in cluster.Nodes.Where(node => node.IsAlive))
         {
-            ulong digest = node.Process!.StateDigest();
+            ulong digest = node.Process!.Replica.StateDigest();
             first ??= digest;
             if (digest != first)
             {
@@ -165,7 +168,7 @@ internal static class SimulationRun
         Verdict histories = Verdict.Unknown("Not checked.");
         if (cluster.Oracle.Violation is null)
         {
-            (string Rule, Verdict Verdict)[] checks = [.. HistoryVerdicts.Of(cluster.Workload.Records)];
+            (string Rule, Verdict Verdict)[] checks = [.. cluster.Workload.Verdicts()];
             histories = Verdict.All([.. checks.Select(check => check.Verdict)]);
             foreach ((string rule, Verdict verdict) in checks.Where(check => check.Verdict.Validity
                 == Validity.Invalid))

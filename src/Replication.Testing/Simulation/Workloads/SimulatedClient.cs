@@ -22,14 +22,14 @@ internal sealed class SimulatedClient : SimulationActor
     private const long AttemptNanoseconds = 1_500 * Millisecond;
     private const long BackoffNanoseconds = 30 * Millisecond;
     private readonly SimulatedCluster _cluster;
-    private readonly Workload _workload;
+    private readonly ClientWorkload _workload;
     private readonly bool _wantsSession;
     private ClientSession? _session;
     private ClientCall? _call;
     private long _callDeadline;
     private long _nextGeneration;
 
-    public SimulatedClient(SimulatedCluster cluster, Workload workload, int number)
+    public SimulatedClient(SimulatedCluster cluster, ClientWorkload workload, int number)
     {
         _cluster = cluster;
         _workload = workload;
@@ -102,7 +102,7 @@ internal sealed class SimulatedClient : SimulationActor
             return;
         }
 
-        if (_workload.Draw(this) is not { } record)
+        if (_workload.Next(this) is not { } record)
         {
             return;
         }
@@ -149,7 +149,7 @@ internal sealed class SimulatedClient : SimulationActor
         ClientAnswer answer;
         try
         {
-            answer = await StoreCalls.ExecuteAsync(_cluster, process, call, attempt, node).ConfigureAwait(false);
+            answer = await process.Replica.ExecuteAsync(call, attempt).ConfigureAwait(false);
         }
         catch (ReplicationException error)
         {
@@ -181,7 +181,7 @@ internal sealed class SimulatedClient : SimulationActor
             Begin(_cluster.Now + AttemptNanoseconds);
             try
             {
-                session = await process.Store.OpenSessionAsync().ConfigureAwait(false);
+                session = await process.Replica.OpenSessionAsync().ConfigureAwait(false);
                 _cluster.Probes.Reached(Probe.SessionOpened);
             }
             catch (ReplicationException)

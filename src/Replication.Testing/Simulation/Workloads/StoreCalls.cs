@@ -10,10 +10,10 @@ namespace Replication.Testing.Simulation.Workloads;
 internal static class StoreCalls
 {
     public static async ValueTask<ClientAnswer> ExecuteAsync(
-        SimulatedCluster cluster, NodeProcess process, ClientCall call, int attempt, int node)
+        NodeProcess process, KeyValueStore store, ClientCall call, int attempt)
     {
         OperationRecord record = call.Record;
-        KeyValueStore store = process.Store;
+        SimulatedCluster cluster = process.Node.Cluster;
         ClientAnswer answer;
         if (record.IsWrite)
         {
@@ -38,7 +38,7 @@ internal static class StoreCalls
                 Version = read.Version.Value };
         }
 
-        return answer.With(attempt, node);
+        return answer.With(attempt, process.Node.Number);
     }
 
     private static ValueTask<KeyValueWriteResult> WriteAsync(
