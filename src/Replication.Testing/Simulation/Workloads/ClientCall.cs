@@ -1,5 +1,6 @@
 using Replication.Primitives;
 using Replication.Sessions;
+using Replication.Testing.Histories;
 
 namespace Replication.Testing.Simulation.Workloads;
 
@@ -58,6 +59,9 @@ internal sealed record ClientAnswer
     public long Version { get; init; }
 
     public IReadOnlyList<int>?[] Seen { get; init; } = [];
+
+    /// <summary>Gets what a user's state machine answered.</summary>
+    public HistoryValue Value { get; init; }
 
     public int Node { get; init; }
 

@@ -34,12 +34,16 @@ internal sealed class SimulatedClient : SimulationActor
         _cluster = cluster;
         _workload = workload;
         Number = 2000 + number;
+        Index = number;
         Random = new RandomStream(cluster.Config.Seed, RandomPurpose.Client, number);
         _wantsSession = Random.Chance(0.6);
         Process = number;
     }
 
     public RandomStream Random { get; }
+
+    /// <summary>Gets the number of the client: from 0.</summary>
+    public int Index { get; }
 
     /// <summary>Gets the number under which the next operation goes into the history.</summary>
     public int Process { get; private set; }
