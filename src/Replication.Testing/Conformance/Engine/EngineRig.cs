@@ -6,7 +6,7 @@ using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
 
-namespace Replication.Tests.Storage.Engine;
+namespace Replication.Testing.Conformance.Engine;
 
 /// <summary>An engine on a disk in memory beside the model of what it must hold, and the entries with which a restart
 /// replays.</summary>
@@ -121,7 +121,7 @@ internal sealed class EngineRig : IDisposable
         ModelState state = States.Single(candidate => candidate.Id == Engine.CheckpointId);
         using IKeyValueSnapshot snapshot = Engine.CaptureSnapshot();
         state.AssertEquals(snapshot, SomeKeys(10));
-        Assert.Equal(
+        Expect.Equal(
             state.Id == LogId.Zero ? string.Empty : $"attached to {state.Id}",
             Encoding.ASCII.GetString(Engine.CheckpointAttachment.Span));
     }
