@@ -19,33 +19,39 @@ namespace Replication.Grpc.Peers;
 /// <param name="settings">Who this node is, and to whom it hands over.</param>
 internal sealed class PeerListener(PeerListenerSettings settings)
 {
+    // As long as the HTTP server waits for the headers of a request.
+    private static readonly TimeSpan PrefaceTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>Serves a connection if a peer dialled it; leaves it to the next otherwise, its bytes unread.</summary>
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next, CancellationToken stopping)
     {
-        if (!await IsPeerAsync(connection.Transport.Input).ConfigureAwait(false))
-        {
-            await next(connection).ConfigureAwait(false);
-            return;
-        }
-
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(
             stopping, connection.ConnectionClosed);
         try
         {
-            await ServeAsync(connection, ending.Token).ConfigureAwait(false);
+            if (await IsPeerAsync(connection.Transport.Input, ending.Token).ConfigureAwait(false))
+            {
+                await ServeAsync(connection, ending.Token).ConfigureAwait(false);
+                return;
+            }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionAbortedException)
         {
-            // The peer went away, or this node stops.
+            // It said nothing, the peer went away, or this node stops.
+            return;
         }
+
+        await next(connection).ConfigureAwait(false);
     }
 
-    private static async ValueTask<bool> IsPeerAsync(PipeReader input)
+    private async ValueTask<bool> IsPeerAsync(PipeReader input, CancellationToken ending)
     {
+        using CancellationTokenSource limit = new(PrefaceTimeout, settings.Time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, ending);
         int examined = 0;
         while (true)
         {
-            ReadResult result = await input.ReadAsync().ConfigureAwait(false);
+            ReadResult result = await input.ReadAsync(either.Token).ConfigureAwait(false);
             ReadOnlySequence<byte> buffer = result.Buffer;
             int length = (int)Math.Min(buffer.Length, PeerProtocol.Preface.Length);
             bool matches = buffer.Slice(0, length).ToArray().AsSpan().SequenceEqual(PeerProtocol.Preface[..length]);
@@ -144,7 +150,7 @@ internal sealed class PeerListener(PeerListenerSettings settings)
                 .ConfigureAwait(false);
             return (hello.Identity.NodeId, stream);
         }
-        catch (Exception e) when (e is PeerRefusedException or MalformedMessageException or RpcException)
+        catch (Exception e) when (e is PeerRefusedException or ReplicationException or RpcException)
         {
             settings.Logger.PeerRefused(connection.RemoteEndPoint?.ToString() ?? "?", e.Message);
             await SendAsync(connection, PeerProtocol.WriteRefusal(e.Message), cancellationToken).ConfigureAwait(false);

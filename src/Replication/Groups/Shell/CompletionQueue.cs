@@ -2,9 +2,9 @@ namespace Replication.Groups.Shell;
 
 /// <summary>The calls that a turn has ended: published together by one work item, off the executor.</summary>
 /// <remarks>
-/// Filled and sent by the executor's loop. Publishing runs on a pool thread, where queueing each continuation is
-/// cheap; the continuations themselves run one by one as work items, so that one that blocks holds no other up. That of a lone call
-/// may run at once, where callers have promised not to block.
+/// Filled and sent by the executor's loop. Publishing runs on a pool thread, where queueing each continuation is cheap;
+/// the continuations themselves run one by one as work items, so that one that blocks holds no other up. That of a lone
+/// call may run at once, where callers have promised not to block.
 /// </remarks>
 internal sealed class CompletionQueue
 {
