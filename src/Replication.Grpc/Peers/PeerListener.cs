@@ -22,6 +22,9 @@ internal sealed class PeerListener(PeerListenerSettings settings)
     // As long as the HTTP server waits for the headers of a request.
     private static readonly TimeSpan PrefaceTimeout = TimeSpan.FromSeconds(30);
 
+    // Half of the shortest time after which a dialler asks.
+    private static readonly TimeSpan SignInterval = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Serves a connection if a peer dialled it; leaves it to the next otherwise, its bytes unread.</summary>
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate next, CancellationToken stopping)
     {
@@ -82,6 +85,7 @@ internal sealed class PeerListener(PeerListenerSettings settings)
         }
 
         (NodeId from, PeerStream stream) = accepted;
+        long signedAt = settings.Time.GetTimestamp();
         settings.Logger.PeerStreamOpened(from.Value, stream);
         settings.Opened(from);
         try
@@ -94,8 +98,11 @@ internal sealed class PeerListener(PeerListenerSettings settings)
                 ReadOnlySequence<byte> buffer = result.Buffer;
                 bool isAsked = HandOver(ref buffer, from);
                 input.AdvanceTo(buffer.Start, buffer.End);
-                if (isAsked)
+
+                // On a slow way the question stands behind all that was sent before it: what arrives is answered too.
+                if (isAsked || settings.Time.GetElapsedTime(signedAt) >= SignInterval)
                 {
+                    signedAt = settings.Time.GetTimestamp();
                     await SendAsync(connection, ReadOnlyMemory<byte>.Empty, cancellationToken).ConfigureAwait(false);
                 }
             }

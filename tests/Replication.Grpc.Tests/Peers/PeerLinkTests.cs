@@ -192,6 +192,28 @@ public class PeerLinkTests
     }
 
     [Fact]
+    public async Task What_arrives_slowly_is_a_reason_for_signs_of_life()
+    {
+        ClusterMember[] members = TestNode.Members(2);
+        FakeTimeProvider time = new();
+        await using TestNode one = await new TestNode(1, members, time: time).StartAsync();
+        using TcpClient peer = await RawPeer.ConnectAsync(members[0].Address);
+        byte[] hello = PeerProtocol.Frame(PeerProtocol.Write(new MemoryJudge(2).Hello, PeerStream.Bulk));
+        await peer.GetStream().WriteAsync((byte[])[.. PeerProtocol.Preface, .. hello]);
+        PeerProtocol.Read(new ReadOnlySequence<byte>(await RawPeer.ReadFrameAsync(peer.GetStream())));
+        await one.Log.LineAsync(2035);
+
+        // A large frame, of which a byte arrives now and then.
+        await peer.GetStream().WriteAsync((byte[])[0, 0, 1, 0, 0]);
+        for (int i = 0; i < 3; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(0.6));
+            await peer.GetStream().WriteAsync(new byte[1]);
+            Assert.Empty(await RawPeer.ReadFrameAsync(peer.GetStream()));
+        }
+    }
+
+    [Fact]
     public async Task A_peer_without_a_sign_of_life_is_dialled_anew()
     {
         ClusterMember[] members = TestNode.Members(2);
