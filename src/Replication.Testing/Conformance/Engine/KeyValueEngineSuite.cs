@@ -3,6 +3,7 @@ using Replication.Raft.Primitives;
 using Replication.StateMachines;
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
+using Replication.Storage.Records;
 
 namespace Replication.Testing.Conformance.Engine;
 
@@ -11,12 +12,15 @@ internal sealed class KeyValueEngineSuite : ConformanceSuite
 {
     private const int Window = 60;
     private readonly IKeyValueEngineFactory _factory;
+    private readonly IRecordLogFactory? _records;
 
     /// <summary>Makes the suite.</summary>
     /// <param name="factory">Opens the engine under test, with a value log small enough for many segments.</param>
-    public KeyValueEngineSuite(IKeyValueEngineFactory factory)
+    /// <param name="records">Opens the record logs under it; null for those of the deterministic writer.</param>
+    public KeyValueEngineSuite(IKeyValueEngineFactory factory, IRecordLogFactory? records = null)
     {
         _factory = factory;
+        _records = records;
         Add("What is applied is seen by the owner at once and by others once published", Publishing);
         Add("The last mutation of a key within an entry wins", LastMutationWins);
         Add("Keys are ordered by unsigned bytes and a key comes before those it begins", KeyOrder);
@@ -45,7 +49,8 @@ internal sealed class KeyValueEngineSuite : ConformanceSuite
     };
 
     private EngineRig NewRig(int seed, int windowMilliseconds = Window) =>
-        new(_factory, Options(windowMilliseconds, 2000, 0.3), new InMemoryFileSystem(), seed);
+        new(_factory, Options(windowMilliseconds, 2000, 0.3), new InMemoryFileSystem(), seed,
+            records: _records);
 
     private void Publishing()
     {
