@@ -10,7 +10,7 @@ public enum FaultClasses
     /// <summary>Processes are killed and start again.</summary>
     Kills = 1,
 
-    /// <summary>Machines lose power, one or all at once: what was not synced is lost, kept, reordered or torn.</summary>
+    /// <summary>Machines lose power, one or all: what was not synced is lost, kept, reordered or torn.</summary>
     PowerLosses = 2,
 
     /// <summary>Processes stand still, or are slow.</summary>

@@ -11,7 +11,8 @@ namespace Replication.Testing.Simulation;
 /// <remarks>
 /// The production code runs: consensus, write-ahead log, client sessions, snapshot files. Each entry must have the
 /// same command and result on every replica, also after restarts from snapshots; each request id is executed once; all
-/// replicas must end in the same state; what clients saw must satisfy <see cref="StateMachineWorkload{TMachine}.Check"/>.
+/// replicas must end in the same state; what clients saw must satisfy
+/// <see cref="StateMachineWorkload{TMachine}.Check"/>.
 /// Callable from any thread, also several at once, as long as the workloads share nothing.
 /// </remarks>
 public static class StateMachineSimulation

@@ -37,7 +37,8 @@ public sealed class StateMachineSuiteTests
 
     [Fact]
     public void Each_promise_has_a_machine_that_breaks_it() =>
-        Assert.Equal(SuiteOf(nameof(ListMachine)).Cases.Select(each => each.Name), Plants.Select(row => (string)row[1]));
+        Assert.Equal(
+            SuiteOf(nameof(ListMachine)).Cases.Select(each => each.Name), Plants.Select(row => (string)row[1]));
 
     [Fact]
     public async Task A_case_that_is_not_there_is_an_error_of_the_caller() =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Replication.Raft.Messages;
 using Replication.Raft.Primitives;
 using Replication.Transport;
@@ -64,7 +65,8 @@ internal sealed class TransportCluster : IAsyncDisposable
         int from, int to, PeerMessage message)
     {
         Endpoint receiver = _nodes[to - 1];
-        for (TimeSpan waited = default; waited < _patience; waited += ResendInterval)
+        long begin = Stopwatch.GetTimestamp();
+        do
         {
             Send(from, to, message);
             if (await receiver.WaitAsync(arrival => KeyOf(arrival.Message) == KeyOf(message), ResendInterval)
@@ -73,6 +75,7 @@ internal sealed class TransportCluster : IAsyncDisposable
                 return found;
             }
         }
+        while (Stopwatch.GetElapsedTime(begin) < _patience);
 
         throw new ConformanceException($"a message from node {from} does not arrive at node {to}.");
     }
@@ -146,7 +149,8 @@ internal sealed class TransportCluster : IAsyncDisposable
 
         private static async Task<bool> PollAsync(Func<bool> condition, TimeSpan patience)
         {
-            for (TimeSpan waited = default; waited < patience; waited += TimeSpan.FromMilliseconds(1))
+            long begin = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(begin) < patience)
             {
                 if (condition())
                 {

@@ -107,7 +107,14 @@ public sealed class TransportSuite : ConformanceSuite
         PeerMessage[] messages =
         [
             Heartbeat(1, 2, 5), Entries(1, 2, 9, 3000), Proposal(11), Proposal(12, 0),
-            new ForwardedProposalReply(new GroupId(7), 13, new ProposalCompletion { Result = new byte[] { 1, 2 } }),
+            new ForwardedProposalReply(new GroupId(7), 13, new ProposalCompletion
+            {
+                Outcome = WriteOutcome.Committed,
+                Leader = new NodeId(2),
+                Id = new LogId(Term, new LogIndex(44)),
+                Timestamp = new HybridTimestamp(99),
+                Result = new byte[] { 1, 2 },
+            }),
         ];
         foreach (PeerMessage message in messages)
         {
