@@ -34,7 +34,7 @@ public sealed class FailurePageTests
             WithClass(page, "line", "arrow lost message") + WithClass(page, "line", "arrow lost quiet"));
         Assert.True(WithClass(page, "line", "arrow lost quiet") > 0);
         Assert.Equal(2, WithClass(page, "path", "ends"));
-        Assert.Equal(2, WithClass(page, "rect", "fault of-node"));
+        Assert.Equal(3, WithClass(page, "rect", "fault of-node"));
         Assert.Equal(3, WithClass(page, "text", "node"));
         Assert.True(WithClass(page, "rect", "role leader") > 0);
         Assert.Equal(2, WithClass(page, "line", "violation"));

@@ -12,14 +12,17 @@ public sealed class ShrinkerTests
 {
     private const string Rule = "planted";
 
-    private static readonly ShrinkOptions FewRuns = new() { RunsMax = 400 };
+    private static readonly ShrinkOptions FewRuns = new() { RunsMax = 250 };
+
+    private static readonly Lazy<SimulationResult> Failed = new(() => FirstFailure(KillThenCompareAndSet));
+
+    private static readonly Lazy<ShrinkResult> Shrunk = new(
+        () => Shrinker.Shrink(Failed.Value, FewRuns, KillThenCompareAndSet));
 
     [Fact]
     public void A_failure_of_one_fault_and_one_operation_shrinks_to_them()
     {
-        SimulationResult failed = FirstFailure(KillThenCompareAndSet);
-
-        ShrinkResult shrunk = Shrinker.Shrink(failed, FewRuns, KillThenCompareAndSet);
+        ShrinkResult shrunk = Shrunk.Value;
 
         PlannedFault fault = Assert.Single(shrunk.Case.Plan.Faults);
         Assert.Equal(FaultKind.Kill, fault.Kind);
@@ -27,7 +30,7 @@ public sealed class ShrinkerTests
         Assert.Equal(OperationKind.CompareAndSet, call.Kind);
         Assert.Equal(2, shrunk.Case.Config.Nodes);
         Assert.Equal(1, shrunk.Case.Config.Clients);
-        Assert.True(shrunk.Case.Config.SafetyMilliseconds < 5_000, shrunk.Case.Config.ToString());
+        Assert.True(shrunk.Case.Config.SafetyMilliseconds < 3_000, shrunk.Case.Config.ToString());
         Assert.InRange(shrunk.Runs, 1, FewRuns.RunsMax);
     }
 
@@ -46,10 +49,8 @@ public sealed class ShrinkerTests
     [Fact]
     public void Shrinking_the_same_failure_twice_gives_the_same_run()
     {
-        SimulationResult failed = FirstFailure(KillThenCompareAndSet);
-
-        ShrinkResult first = Shrinker.Shrink(failed, FewRuns, KillThenCompareAndSet);
-        ShrinkResult second = Shrinker.Shrink(failed, FewRuns, KillThenCompareAndSet);
+        ShrinkResult first = Shrunk.Value;
+        ShrinkResult second = Shrinker.Shrink(Failed.Value, FewRuns, KillThenCompareAndSet);
 
         Assert.Equal(first.Case.ToLines(), second.Case.ToLines());
         Assert.Equal(first.Result.Hash, second.Result.Hash);
@@ -59,13 +60,12 @@ public sealed class ShrinkerTests
     [Fact]
     public void A_shrunk_run_that_is_written_and_read_fails_again_in_the_same_way()
     {
-        SimulationResult failed = FirstFailure(KillThenCompareAndSet);
-        ShrinkResult shrunk = Shrinker.Shrink(failed, FewRuns, KillThenCompareAndSet);
+        ShrinkResult shrunk = Shrunk.Value;
 
         SimulationResult again = KillThenCompareAndSet(SimulationCase.Parse(
             shrunk.Case.ToLines(), new SimulationConfig { Seed = 77 }));
 
-        Assert.Equal(failed.Violation!.Signature, again.Violation!.Signature);
+        Assert.Equal(Failed.Value.Violation!.Signature, again.Violation!.Signature);
         Assert.Equal(shrunk.Result.Hash, again.Hash);
     }
 
@@ -92,10 +92,9 @@ public sealed class ShrinkerTests
     [Fact]
     public void A_budget_of_runs_is_kept_and_what_was_reached_by_then_fails()
     {
-        SimulationResult failed = FirstFailure(KillThenCompareAndSet);
         int runs = 0;
 
-        ShrinkResult shrunk = Shrinker.Shrink(failed, new ShrinkOptions { RunsMax = 7 }, run =>
+        ShrinkResult shrunk = Shrinker.Shrink(Failed.Value, new ShrinkOptions { RunsMax = 7 }, run =>
         {
             runs++;
             return KillThenCompareAndSet(run);
@@ -118,14 +117,14 @@ public sealed class ShrinkerTests
         SimulationConfig config = new()
         {
             Seed = 11,
-            SafetyMilliseconds = 15_000,
+            SafetyMilliseconds = 6_000,
             PaddingBytes = 7,
             Scheduling = Testing.Simulation.Events.SchedulingKind.Jitter,
-            FaultIntervalMilliseconds = 700,
+            FaultIntervalMilliseconds = 300,
         };
         SimulationResult result = run(new SimulationCase(config, FaultPlanner.Draw(config)));
         Assert.True(result.Case.Plan.Faults.Count > 10);
-        Assert.True(result.Operations.Count > 500);
+        Assert.True(result.Operations.Count > 250);
         return result;
     }
 
