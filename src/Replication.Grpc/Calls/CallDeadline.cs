@@ -25,9 +25,6 @@ internal sealed class CallDeadline : IDisposable
 
     public CancellationToken Token { get; }
 
-    /// <summary>Ends the call from this side.</summary>
-    public void Cancel() => _all.Cancel();
-
     /// <summary>Says what went wrong: the caller's cancellation, the deadline, or how the exchange failed.</summary>
     public Exception Explain(Exception error)
     {

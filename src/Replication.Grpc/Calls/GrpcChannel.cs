@@ -80,18 +80,6 @@ internal sealed class GrpcChannel : IDisposable
         }
     }
 
-    /// <summary>Starts a call in which at least one side is a stream.</summary>
-    /// <remarks>Dispose ends it: the stream is reset if it isn't complete.</remarks>
-    public StreamingCall<TRequest, TResponse> Open<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, CallOptions options)
-    {
-        RequestStreamContent content = new();
-        HttpRequestMessage message = NewRequest(method.FullName, content, options);
-        CallDeadline deadline = new(options, _options.Time);
-        return new StreamingCall<TRequest, TResponse>(
-            method, content, SendAsync(message, deadline.Token), deadline, _options.MessageBytesMax);
-    }
-
     public void Dispose() => _invoker.Dispose();
 
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context,
