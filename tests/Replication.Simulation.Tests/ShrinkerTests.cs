@@ -81,8 +81,11 @@ public sealed class ShrinkerTests
         }
 
         SimulationResult failed = Run(Small(new FaultPlan(
-            [new PlannedFault(1_000, FaultKind.Kill, 1, 0, 100, 0), new PlannedFault(1_200, FaultKind.Pause, 2, 0, 90, 0),
-                new PlannedFault(1_300, FaultKind.Kill, 3, 0, 100, 0)])));
+        [
+            new PlannedFault(1_000, FaultKind.Kill, 1, 0, 100, 0),
+            new PlannedFault(1_200, FaultKind.Pause, 2, 0, 90, 0),
+            new PlannedFault(1_300, FaultKind.Kill, 3, 0, 100, 0),
+        ])));
         ShrinkResult shrunk = Shrinker.Shrink(failed, FewRuns, Run);
 
         Assert.Equal(2, shrunk.Case.Plan.Faults.Count);

@@ -59,7 +59,7 @@ internal sealed class FailureReport(string plan, string page, int runsMax, TimeS
         WritePage(page, SimulationRun.Execute(small, recording: recording), recording, replay);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"seed {failed.Config.Seed} shrunk by {shrunk.Runs} runs in {watch.Elapsed.TotalSeconds:0.0} s to {size}: "
-            + shrunk.Result.Violation!.ToString().Split('\n')[0]));
+            + $"{shrunk.Result.Violation.ToString().Split('\n')[0]}"));
         output.WriteLine(replay);
         output.WriteLine($"the page: {page}");
         return shrunk;

@@ -148,12 +148,16 @@ internal static class Verbs
         SimulationCase run = arguments.Text("plan") is { } file
             ? SimulationCase.Parse(File.ReadLines(file), drawn)
             : new SimulationCase(drawn, FaultPlanner.Draw(drawn));
-        return run.With(run.Config with
+        int nodes = (int)arguments.Number("nodes", run.Config.Nodes);
+        SimulationConfig config = run.Config with
         {
-            Nodes = (int)arguments.Number("nodes", run.Config.Nodes),
+            Nodes = nodes,
             Clients = (int)arguments.Number("clients", run.Config.Clients),
             OperationsMax = arguments.Number("operations", run.Config.OperationsMax),
-        });
+        };
+        FaultPlan plan = nodes < run.Config.Nodes
+            ? NodeMapping.Keep(run.Plan, [.. Enumerable.Range(1, nodes)]) : run.Plan;
+        return new SimulationCase(config, plan, run.Calls);
     }
 
     private static int Determinism(Arguments arguments, TextWriter output)

@@ -131,8 +131,20 @@ internal sealed class SimulatedNetwork
         }
     }
 
-    public void Broken(NetworkLink link, string why)
+    /// <summary>A connection breaks.</summary>
+    /// <param name="link">The connection.</param>
+    /// <param name="why">Why.</param>
+    /// <param name="streams">What is still on it.</param>
+    public void Broken(NetworkLink link, string why, IReadOnlyList<Queue<PeerMessage>> streams)
     {
+        if (_cluster.Recording is { } recording)
+        {
+            foreach (PeerMessage message in streams.SelectMany(stream => stream))
+            {
+                recording.Lost(message, "on a connection that broke");
+            }
+        }
+
         Count(Probe.ConnectionBroken);
         if (_cluster.Trace is not null)
         {

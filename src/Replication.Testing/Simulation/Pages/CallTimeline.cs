@@ -4,7 +4,7 @@ using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation.Pages;
 
-/// <summary>The operations of the clients: a lane for each client, time to the right, and a table of the same.</summary>
+/// <summary>The operations of the clients: a lane for each client, time to the right, and a table.</summary>
 internal sealed class CallTimeline
 {
     private const double Left = 90;

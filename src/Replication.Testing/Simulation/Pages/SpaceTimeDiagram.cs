@@ -31,7 +31,11 @@ internal sealed class SpaceTimeDiagram
         _end = result.Nanoseconds;
         int columns = PlaceBands();
         _lanesFrom = TimeWidth + (columns * BandWidth) + 70;
-        _scale = new TimeScale(Moments().Where(moment => moment >= recording.From && moment <= _end), Top);
+        _scale = new TimeScale(
+            Moments().Where(moment => moment >= recording.From && moment <= _end),
+            recording.Moments.Select(moment => moment.At)
+                .Concat(recording.Flights.Where(flight => !flight.IsQuiet).Select(flight => flight.SentAt)),
+            Top);
     }
 
     private double Width => _lanesFrom + ((_nodes - 1) * LaneGap) + 190;
@@ -172,7 +176,7 @@ internal sealed class SpaceTimeDiagram
                     () => _page.TextElement("title", $"node {node}: {NameOf(role)} of term {moments[i].Term}, from "
                         + $"{Time(moments[i].At)} ms to {Time(until)} ms"));
                 _page.TextElement("text", $"{NameOf(role)} t{moments[i].Term}", ("class", $"state {NameOf(role)}"),
-                    ("x", Number(x + LaneWidth)), ("y", Number(from + 4)));
+                    ("x", Number(x + LaneWidth)), ("y", Number(from + 11)));
             }
             else
             {
@@ -186,7 +190,7 @@ internal sealed class SpaceTimeDiagram
         _page.Element("path",
             [("class", "ends"), ("d", $"M{Number(x - 7)},{Number(y - 7)} l14,14 m0,-14 l-14,14")],
             () => _page.TextElement("title", $"node {node}: its process ends at {Time(at)} ms"));
-        _page.TextElement("text", "ends", ("class", "state"), ("x", Number(x + LaneWidth)), ("y", Number(y + 4)));
+        _page.TextElement("text", "ends", ("class", "state"), ("x", Number(x + LaneWidth)), ("y", Number(y + 11)));
     }
 
     private void WriteFlight(MessageFlight flight)
@@ -204,10 +208,11 @@ internal sealed class SpaceTimeDiagram
         if (flight.Arrivals.Count == 0)
         {
             double x2 = x + ((flight.To > flight.From ? 1 : -1) * LaneGap / 4);
-            string how = flight.Lost ?? "did not arrive";
+            string how = flight.Lost ?? "did not arrive before the end";
             WriteArrow($"arrow lost {kind}", null, x, y, x2, y + 5,
                 $"{flight.From} to {flight.To}, {Time(flight.SentAt)} ms, {how}: {flight.Description}");
-            _page.TextElement("text", "×", ("class", "lost"), ("x", Number(x2)), ("y", Number(y + 10)));
+            _page.TextElement("text", flight.Lost is null ? "…" : "×", ("class", "lost"), ("x", Number(x2)),
+                ("y", Number(y + 10)));
         }
 
         if (!flight.IsQuiet)

@@ -1,10 +1,11 @@
 namespace Replication.Testing.Simulation.Pages;
 
-/// <summary>Puts moments on an axis on which time in which nothing happens takes little room, and moments that are close
-/// together can still be told apart.</summary>
+/// <summary>Puts moments on an axis on which time in which nothing happens takes little room, and moments that are
+/// close together can still be told apart.</summary>
 internal sealed class TimeScale
 {
     private const double StepMin = 3;
+    private const double WordStepMin = 15;
     private const double StepMax = 26;
     private const double PixelsPerMillisecond = 9;
     private readonly long[] _moments;
@@ -12,21 +13,21 @@ internal sealed class TimeScale
 
     /// <summary>Makes a scale.</summary>
     /// <param name="moments">What must be told apart, in nanoseconds.</param>
+    /// <param name="words">Those of them beside which words stand: they get the room of a line.</param>
     /// <param name="start">Where the first one is.</param>
-    public TimeScale(IEnumerable<long> moments, double start)
+    public TimeScale(IEnumerable<long> moments, IEnumerable<long> words, double start)
     {
+        HashSet<long> wordy = [.. words];
         _moments = [.. moments.Distinct().Order()];
         _places = new double[_moments.Length];
         for (int i = 0; i < _moments.Length; i++)
         {
             _places[i] = i == 0 ? start : _places[i - 1] + Math.Clamp(
-                (_moments[i] - _moments[i - 1]) / 1e6 * PixelsPerMillisecond, StepMin, StepMax);
+                (_moments[i] - _moments[i - 1]) / 1e6 * PixelsPerMillisecond,
+                wordy.Contains(_moments[i - 1]) ? WordStepMin : StepMin,
+                StepMax);
         }
     }
-
-    public long First => _moments.Length == 0 ? 0 : _moments[0];
-
-    public long Last => _moments.Length == 0 ? 0 : _moments[^1];
 
     public double End => _places.Length == 0 ? 0 : _places[^1];
 
