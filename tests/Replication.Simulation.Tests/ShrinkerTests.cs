@@ -12,7 +12,7 @@ public sealed class ShrinkerTests
 {
     private const string Rule = "planted";
 
-    private static readonly ShrinkOptions FewRuns = new() { RunsMax = 250 };
+    private static readonly ShrinkOptions FewRuns = new() { RunsMax = 400 };
 
     private static readonly Lazy<SimulationResult> Failed = new(() => FirstFailure(KillThenCompareAndSet));
 
@@ -117,18 +117,25 @@ public sealed class ShrinkerTests
 
     private static SimulationResult FirstFailure(Func<SimulationCase, SimulationResult> run)
     {
-        SimulationConfig config = new()
+        SimulationResult? failed = null;
+        for (ulong seed = 1; seed <= 20 && failed?.Violation is null; seed++)
         {
-            Seed = 11,
-            SafetyMilliseconds = 6_000,
-            PaddingBytes = 7,
-            Scheduling = Testing.Simulation.Events.SchedulingKind.Jitter,
-            FaultIntervalMilliseconds = 300,
-        };
-        SimulationResult result = run(new SimulationCase(config, FaultPlanner.Draw(config)));
-        Assert.True(result.Case.Plan.Faults.Count > 10);
-        Assert.True(result.Operations.Count > 250);
-        return result;
+            SimulationConfig config = new()
+            {
+                Seed = seed,
+                OperationsPerSecond = 60,
+                SafetyMilliseconds = 10_000,
+                PaddingBytes = 7,
+                Scheduling = Testing.Simulation.Events.SchedulingKind.Jitter,
+                FaultIntervalMilliseconds = 500,
+            };
+            failed = run(new SimulationCase(config, FaultPlanner.Draw(config)));
+        }
+
+        Assert.Equal(Rule, failed!.Violation?.Rule);
+        Assert.True(failed.Case.Plan.Faults.Count > 8, $"{failed.Case.Plan.Faults.Count} faults");
+        Assert.True(failed.Operations.Count > 100, $"{failed.Operations.Count} operations");
+        return failed;
     }
 
     // A compare-and-set that succeeds after a kill is called a failure; one node can't show it.
