@@ -57,10 +57,11 @@ internal sealed class GrpcChannel : IDisposable
         ArrayBufferWriter<byte> frame = new(MessageFrame.HeaderBytes + method.RequestMarshaller.SizeOf(request));
         MessageFrame.Write(request, method.RequestMarshaller, frame);
         using CallDeadline deadline = new(options, _options.Time);
+        MessageContent content = new(frame.WrittenMemory);
         try
         {
             using HttpRequestMessage message =
-                NewRequest(method.FullName, new MessageContent(frame.WrittenMemory), options);
+                NewRequest(method.FullName, content, options);
             using HttpResponseMessage response = await SendAsync(message, deadline.Token).ConfigureAwait(false);
             ResponseStatus.ThrowIfFailed(response);
             PipeReader pipe = PipeReader.Create(
@@ -76,7 +77,7 @@ internal sealed class GrpcChannel : IDisposable
         }
         catch (Exception e)
         {
-            throw deadline.Explain(e);
+            throw deadline.Explain(e, content.IsTaken);
         }
     }
 

@@ -137,9 +137,10 @@ public class HandshakeTests
         {
             await two.Log.LineAsync(2032, reason);
             Assert.False(two.Transport.IsConnectedTo(new NodeId(1)));
+            two.Send(1, TestNode.Small(self, 1, 1));
+            Assert.Equal(1, two.Transport.DroppedMessages);
         }
 
-        two.Send(1, TestNode.Small(self, 1, 1));
         Assert.Equal(0, one.ReceivedCount);
     }
 }
