@@ -5,6 +5,7 @@ using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Networks;
 using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Probes;
 using Replication.Testing.Simulation.Randomness;
 using Replication.Testing.Simulation.Subjects;
@@ -20,11 +21,13 @@ internal sealed class SimulatedCluster
     private StateHash _hash;
 
     public SimulatedCluster(
-        SimulationConfig config, FaultPlan plan, SimulationSubject subject, Action<string>? trace)
+        SimulationCase run, SimulationSubject subject, Action<string>? trace, RunRecording? recording)
     {
+        SimulationConfig config = run.Config;
         Config = config;
         Subject = subject;
         Trace = trace;
+        Recording = recording;
         _policy = new SchedulingPolicy(
             config.Scheduling, config.SchedulingDepth, config.Nodes, new RandomStream(config.Seed,
                 RandomPurpose.Schedule));
@@ -32,8 +35,8 @@ internal sealed class SimulatedCluster
         Oracle = new ClusterOracle(this);
         Network = new SimulatedNetwork(this);
         Nodes = [.. Enumerable.Range(1, config.Nodes).Select(id => new SimulatedNode(this, id))];
-        Workload = subject.CreateWorkload(this);
-        Injector = new FaultInjector(this, plan);
+        Workload = subject.CreateWorkload(this, run.Calls);
+        Injector = new FaultInjector(this, run.Plan);
     }
 
     public SimulationConfig Config { get; }
@@ -67,6 +70,9 @@ internal sealed class SimulatedCluster
 
     /// <summary>Gets where lines about what happens go; null if nobody reads them.</summary>
     public Action<string>? Trace { get; }
+
+    /// <summary>Gets what takes down what happens, for a picture; null if nobody looks at one.</summary>
+    public RunRecording? Recording { get; }
 
     /// <summary>Gets the node that leads in the highest term; null if none leads.</summary>
     public SimulatedNode? Leader

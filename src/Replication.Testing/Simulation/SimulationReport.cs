@@ -15,7 +15,7 @@ public sealed class SimulationReport
         Replay = replay;
         Events = events;
         History = History.FromEvents(events);
-        Plan = [.. result.Plan.ToLines()];
+        Plan = [.. result.Case.Plan.ToLines()];
         FaultEffects = Enum.GetValues<FaultKind>()
             .Where(kind => result.Effects[(int)kind] > 0)
             .ToDictionary(kind => kind.ToString(), kind => result.Effects[(int)kind], StringComparer.Ordinal);

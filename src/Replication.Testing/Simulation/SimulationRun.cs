@@ -3,6 +3,7 @@ using Replication.Testing.Histories;
 using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Subjects;
 using Replication.Testing.Simulation.Workloads;
 
@@ -24,18 +25,28 @@ internal static class SimulationRun
     /// <param name="config">The settings.</param>
     /// <param name="plan">The faults.</param>
     /// <param name="trace">Takes lines about what happens; null for none.</param>
+    public static SimulationResult Execute(SimulationConfig config, FaultPlan plan, Action<string>? trace = null) =>
+        Execute(new SimulationCase(config, plan), trace);
+
+    /// <summary>Runs. The result depends on the case and the subject alone.</summary>
+    /// <param name="run">What the run follows from.</param>
+    /// <param name="trace">Takes lines about what happens; null for none.</param>
+    /// <param name="recording">Takes down what happens, for a picture; null for none.</param>
     /// <param name="subject">What is simulated; null for the key-value store.</param>
     public static SimulationResult Execute(
-        SimulationConfig config, FaultPlan plan, Action<string>? trace = null, SimulationSubject? subject = null)
+        SimulationCase run, Action<string>? trace = null, RunRecording? recording = null,
+        SimulationSubject? subject = null)
     {
         // What the stores await must complete on this thread: a context would take it elsewhere.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            SimulatedCluster cluster = new(config, plan, subject ?? new KeyValueSubject(), trace);
+            SimulatedCluster cluster = new(run, subject ?? new KeyValueSubject(), trace, recording);
             Run(cluster);
-            return ResultOf(cluster, plan);
+            SimulationResult result = ResultOf(cluster, run);
+            recording?.Finish(cluster);
+            return result;
         }
         finally
         {
@@ -63,7 +74,9 @@ internal static class SimulationRun
         cluster.Injector.Begin();
         cluster.RunUntil(cluster.Config.SafetyMilliseconds * Millisecond);
         cluster.Write("heal");
+        cluster.Recording?.Healed(cluster.Now);
         cluster.Injector.HealAll();
+        new ProgressProbe(cluster).Begin();
         long committed = cluster.Oracle.Committed;
         bool hasProgress = cluster.RunUntil(
             cluster.Now + LivenessNanoseconds,
@@ -89,6 +102,11 @@ internal static class SimulationRun
         }
 
         CheckDigests(cluster);
+        if (!cluster.Config.HasFinalReads)
+        {
+            return;
+        }
+
         cluster.Workload.BeginFinalReads();
         if (!cluster.RunUntil(cluster.Now + LivenessNanoseconds, () => cluster.Workload.HasReadAll))
         {
@@ -163,7 +181,7 @@ internal static class SimulationRun
                 + $"{node.Raft.CommitIndex} applied {process.Group.AppliedId} leader {node.Raft.Leader}"
             : $"{node.Number}: {(node.IsLost ? "lost" : "down")}"));
 
-    private static SimulationResult ResultOf(SimulatedCluster cluster, FaultPlan plan)
+    private static SimulationResult ResultOf(SimulatedCluster cluster, SimulationCase run)
     {
         Verdict histories = Verdict.Unknown("Not checked.");
         if (cluster.Oracle.Violation is null)
@@ -180,8 +198,7 @@ internal static class SimulationRun
         SimulationViolation? violation = cluster.Oracle.Violation;
         return new SimulationResult
         {
-            Config = cluster.Config,
-            Plan = plan,
+            Case = run,
             Violation = violation,
             Verdict = violation is not null ? Verdict.Invalid(violation.ToString()) : Vacuity(cluster, histories),
             Hash = cluster.Hash,

@@ -40,7 +40,8 @@ public static class StateMachineSimulation
         SimulationConfig config = options.ConfigOf(seed);
         FaultPlan plan = options.Plan is { } lines ? FaultPlan.Parse(lines) : FaultPlanner.Draw(config);
         StateMachineSubject<TMachine> subject = new(workload());
-        SimulationResult result = SimulationRun.Execute(config, plan, options.Trace, subject);
+        SimulationResult result = SimulationRun.Execute(
+            new SimulationCase(config, plan), options.Trace, subject: subject);
         string replay = $"StateMachineSimulation.Run({workloadCode}, {seed}{options.ToCode()})";
         return new SimulationReport(result, StateMachineHistory.EventsOf(result.Operations), replay);
     }

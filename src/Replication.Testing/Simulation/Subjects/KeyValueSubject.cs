@@ -1,3 +1,4 @@
+using System.Text;
 using Replication.Kv;
 using Replication.Kv.Machine;
 using Replication.Raft.Primitives;
@@ -14,7 +15,8 @@ namespace Replication.Testing.Simulation.Subjects;
 /// <summary>The key-value store, with its engine on the node's disk.</summary>
 internal sealed class KeyValueSubject : SimulationSubject
 {
-    public override ClientWorkload CreateWorkload(SimulatedCluster cluster) => new KeyValueWorkload(cluster);
+    public override ClientWorkload CreateWorkload(SimulatedCluster cluster, IReadOnlyList<PlannedCall>? calls) =>
+        new KeyValueWorkload(cluster, calls is null ? null : new CallScript(calls, cluster.Config.Clients));
 
     public override SubjectReplica Open(
         NodeProcess process, SimulationConfig config, IFileSystem files, IRecordLogFactory records, string directory)
@@ -26,6 +28,7 @@ internal sealed class KeyValueSubject : SimulationSubject
 
     private sealed class Replica(NodeProcess process, IKeyValueEngine engine) : SubjectReplica
     {
+        private static readonly byte[] ProgressKey = Encoding.UTF8.GetBytes("progress");
         private readonly KeyValueStore _store = new(
             new SimulatedGroupClient(process), engine, new KeyValueLimits(), new NodeId(process.Node.Number),
             TimeSpan.FromMinutes(10));
@@ -48,6 +51,9 @@ internal sealed class KeyValueSubject : SimulationSubject
         }
 
         public override ValueTask<ClientSession> OpenSessionAsync() => _store.OpenSessionAsync();
+
+        public override async ValueTask WriteAnythingAsync() =>
+            await _store.PutAsync(ProgressKey, KeyValueForms.OneByte).ConfigureAwait(false);
 
         public override ValueTask<ClientAnswer> ExecuteAsync(ClientCall call, int attempt) =>
             StoreCalls.ExecuteAsync(process, _store, call, attempt);

@@ -9,7 +9,9 @@ namespace Replication.Testing.Simulation.Subjects;
 internal abstract class SimulationSubject
 {
     /// <summary>Makes the clients of a run.</summary>
-    public abstract ClientWorkload CreateWorkload(SimulatedCluster cluster);
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="calls">Their operations, if they are prescribed instead of drawn.</param>
+    public abstract ClientWorkload CreateWorkload(SimulatedCluster cluster, IReadOnlyList<PlannedCall>? calls);
 
     /// <summary>Recovers what a node runs from its disk.</summary>
     /// <param name="process">The process that runs it; being made.</param>

@@ -27,8 +27,8 @@ internal sealed class StateMachineClients<TMachine> : ClientWorkload
 {
     private readonly StateMachineWorkload<TMachine> _workload;
     private readonly Dictionary<SimulatedClient, WorkloadRandom> _randoms = [];
-    private SimulatedOperation<TMachine>[]? _final;
-    private int _finalStep;
+    private readonly Queue<SimulatedOperation<TMachine>> _final = new();
+    private long _finalNumber;
     private long _unique;
 
     public StateMachineClients(SimulatedCluster cluster, StateMachineWorkload<TMachine> workload)
@@ -37,19 +37,26 @@ internal sealed class StateMachineClients<TMachine> : ClientWorkload
         _workload = workload;
     }
 
-    protected override bool HasDrawnFinal => _final is not null && _finalStep >= _final.Length;
+    protected override bool HasDrawnFinal => _final.Count == 0;
 
     public override IEnumerable<(string Rule, Verdict Verdict)> Verdicts() =>
         [("history", _workload.Check(History.FromEvents(StateMachineHistory.EventsOf(Records))))];
 
-    protected override OperationRecord Draw(SimulatedClient client) =>
-        New(client, _workload.Draw(RandomOf(client)));
-
-    protected override OperationRecord? DrawFinal(SimulatedClient client)
+    protected override void PrepareFinal()
     {
-        _final ??= [.. _workload.FinalOperations()];
-        return _finalStep < _final.Length ? New(client, _final[_finalStep++]) : null;
+        foreach (SimulatedOperation<TMachine> operation in _workload.FinalOperations())
+        {
+            _final.Enqueue(operation);
+        }
     }
+
+    protected override OperationRecord? Draw(SimulatedClient client) =>
+        Records.Count < Cluster.Config.OperationsMax
+            ? New(client, _workload.Draw(RandomOf(client)), client.NextNumber()) : null;
+
+    protected override OperationRecord? DrawFinal(SimulatedClient client) =>
+        _final.TryDequeue(out SimulatedOperation<TMachine>? operation)
+            ? New(client, operation, --_finalNumber) : null;
 
     protected override void Learned(SimulatedClient client, OperationRecord record, ClientAnswer answer)
     {
@@ -70,10 +77,13 @@ internal sealed class StateMachineClients<TMachine> : ClientWorkload
         return random;
     }
 
-    private StateMachineRecord<TMachine> New(SimulatedClient client, SimulatedOperation<TMachine> operation) => new()
+    private StateMachineRecord<TMachine> New(
+        SimulatedClient client, SimulatedOperation<TMachine> operation, long number) => new()
     {
         Process = client.Process,
-        Kind = operation.Query is null ? OperationKind.Command : OperationKind.Query,
+        Plan = new PlannedCall(
+            number, client.NextAt, client.Index, client.WantsSession,
+            operation.Query is null ? OperationKind.Command : OperationKind.Query, 0, 0, 0, []),
         Operation = operation,
         InvokedAt = Cluster.Now,
         InvocationIndex = NextIndex(),

@@ -17,7 +17,7 @@ namespace Replication.Testing.Simulation.Subjects;
 internal sealed class StateMachineSubject<TMachine>(StateMachineWorkload<TMachine> workload) : SimulationSubject
     where TMachine : IStateMachine
 {
-    public override ClientWorkload CreateWorkload(SimulatedCluster cluster) =>
+    public override ClientWorkload CreateWorkload(SimulatedCluster cluster, IReadOnlyList<PlannedCall>? calls) =>
         new StateMachineClients<TMachine>(cluster, workload);
 
     public override SubjectReplica Open(
@@ -41,6 +41,10 @@ internal sealed class StateMachineSubject<TMachine>(StateMachineWorkload<TMachin
         public override ulong StateDigest() => watched.StateDigest();
 
         public override ValueTask<ClientSession> OpenSessionAsync() => _replicated.OpenSessionAsync();
+
+        // A session is an entry that the machine does not see.
+        public override async ValueTask WriteAnythingAsync() =>
+            await _replicated.OpenSessionAsync().ConfigureAwait(false);
 
         public override async ValueTask<ClientAnswer> ExecuteAsync(ClientCall call, int attempt)
         {

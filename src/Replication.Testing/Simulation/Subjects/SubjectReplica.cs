@@ -17,6 +17,9 @@ internal abstract class SubjectReplica
     /// <summary>Opens a client session here.</summary>
     public abstract ValueTask<ClientSession> OpenSessionAsync();
 
+    /// <summary>Has something committed.</summary>
+    public abstract ValueTask WriteAnythingAsync();
+
     /// <summary>Executes a client's operation here.</summary>
     /// <param name="call">The operation.</param>
     /// <param name="attempt">Which attempt it is.</param>

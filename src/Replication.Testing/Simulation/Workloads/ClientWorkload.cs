@@ -9,15 +9,17 @@ internal abstract class ClientWorkload
 {
     private readonly List<SimulatedClient> _clients = [];
     private readonly List<OperationRecord> _records = [];
+    private readonly CallScript? _script;
     private long _index;
     private bool _isFinal;
 
-    protected ClientWorkload(SimulatedCluster cluster)
+    protected ClientWorkload(SimulatedCluster cluster, CallScript? script = null)
     {
         Cluster = cluster;
+        _script = script;
         for (int i = 0; i < cluster.Config.Clients; i++)
         {
-            _clients.Add(new SimulatedClient(cluster, this, i));
+            _clients.Add(new SimulatedClient(cluster, this, i, script?.WantsSession(i)));
         }
     }
 
@@ -48,7 +50,8 @@ internal abstract class ClientWorkload
     {
         foreach (SimulatedClient client in _clients)
         {
-            client.Begin(300_000_000 + client.Random.Below(500_000_000L));
+            long drawn = 300_000_000 + client.Random.Below(500_000_000L);
+            client.Begin(Math.Min(drawn, _script?.NextAt(client.Index) ?? drawn));
         }
     }
 
@@ -58,6 +61,7 @@ internal abstract class ClientWorkload
     public void BeginFinalReads()
     {
         _isFinal = true;
+        PrepareFinal();
         _clients[0].Begin(Cluster.Now);
     }
 
@@ -69,20 +73,13 @@ internal abstract class ClientWorkload
         }
     }
 
-    /// <summary>Draws the next operation of a client.</summary>
-    /// <returns>Null if there is none any more.</returns>
+    /// <summary>Gets the next operation of a client.</summary>
+    /// <returns>Null if there is none now.</returns>
     public OperationRecord? Next(SimulatedClient client)
     {
-        OperationRecord? record = null;
-        if (_isFinal)
-        {
-            record = DrawFinal(client);
-        }
-        else if (!IsStopped && _records.Count < Cluster.Config.OperationsMax)
-        {
-            record = Draw(client);
-        }
-
+        OperationRecord? record = _isFinal ? (client.Index == 0 ? DrawFinal(client) : null)
+            : IsStopped ? null
+            : Draw(client);
         if (record is not null)
         {
             _records.Add(record);
@@ -99,8 +96,9 @@ internal abstract class ClientWorkload
             return Cluster.Now;
         }
 
+        // A client without any more of its prescribed operations still asks: that it does is part of the schedule.
         long mean = 1_000_000_000L * Cluster.Config.Clients / Cluster.Config.OperationsPerSecond;
-        return Cluster.Now + client.Random.Exponential(mean);
+        return _script?.NextAt(client.Index) ?? Cluster.Now + client.Random.Exponential(mean);
     }
 
     /// <summary>Notes how an operation ended.</summary>
@@ -129,7 +127,11 @@ internal abstract class ClientWorkload
     /// <summary>Gets the next place in the history.</summary>
     protected long NextIndex() => ++_index;
 
+    /// <summary>The time of faults is over: finds out what is to be done at the end.</summary>
+    protected abstract void PrepareFinal();
+
     /// <summary>Draws an operation of the time of faults.</summary>
+    /// <returns>Null if there is none now.</returns>
     protected abstract OperationRecord? Draw(SimulatedClient client);
 
     /// <summary>Draws an operation of the end, when all replicas are equal.</summary>

@@ -1,54 +1,60 @@
 using Replication.Testing.Checkers;
 using Replication.Testing.Simulation.Probes;
-using Replication.Testing.Simulation.Randomness;
 
 namespace Replication.Testing.Simulation.Workloads;
 
 /// <summary>Clients of the key-value store: registers, a counter, and lists in transactions.</summary>
 internal sealed class KeyValueWorkload : ClientWorkload
 {
-    private readonly int[] _listSteps;
-    private readonly int[] _listEpochs;
-    private readonly Dictionary<int, int> _elements = [];
+    private readonly CallDraw _draw;
+    private readonly CallScript? _script;
+    private readonly Queue<PlannedCall> _final = new();
     private readonly Dictionary<int, (long Version, long Index)> _newest = [];
-    private long _lastValue;
-    private int _finalStep;
 
-    public KeyValueWorkload(SimulatedCluster cluster)
-        : base(cluster)
+    public KeyValueWorkload(SimulatedCluster cluster, CallScript? script)
+        : base(cluster, script)
     {
-        _listSteps = new int[cluster.Config.ListKeys];
-        _listEpochs = new int[cluster.Config.ListKeys];
+        _draw = new CallDraw(cluster.Config);
+        _script = script;
     }
 
-    protected override bool HasDrawnFinal => _finalStep > FinalSteps;
-
-    private int FinalSteps => Cluster.Config.RegisterKeys + Cluster.Config.ListKeys;
+    protected override bool HasDrawnFinal => _final.Count == 0;
 
     public override IEnumerable<(string Rule, Verdict Verdict)> Verdicts() => HistoryVerdicts.Of(Records);
 
+    // Everything that was touched is read once more.
+    protected override void PrepareFinal()
+    {
+        foreach (PlannedCall read in FinalReads.Of(Records, Cluster.Config.ListKeys))
+        {
+            _final.Enqueue(read);
+        }
+    }
+
     protected override OperationRecord? Draw(SimulatedClient client)
     {
-        RandomStream random = client.Random;
-        int kind = random.Below(100);
-        int key = random.Below(Cluster.Config.RegisterKeys);
-        return kind switch
-        {
-            < 30 => New(client, OperationKind.Read, key),
-            < 36 => New(client, OperationKind.ReadPrefix, key),
-            < 56 => New(client, OperationKind.Write, key, ++_lastValue),
-            < 70 => New(client, OperationKind.CompareAndSet, key, ++_lastValue, client.Seen.GetValueOrDefault(key)),
-            < 74 => New(client, OperationKind.Increment, 0),
-            < 77 => New(client, OperationKind.ReadCounter, 0),
-            _ => New(client, OperationKind.Transaction, 0, steps: DrawSteps(random)),
-        };
+        PlannedCall? call = _script is not null ? _script.Next(client)
+            : Records.Count < Cluster.Config.OperationsMax ? _draw.Next(client)
+            : null;
+        return call is null ? null : New(client, call);
     }
+
+    protected override OperationRecord? DrawFinal(SimulatedClient client) =>
+        _final.TryDequeue(out PlannedCall? read) ? New(client, read) : null;
 
     protected override void Learned(SimulatedClient client, OperationRecord record, ClientAnswer answer)
     {
         Learn(client, record);
         NoteVersion(record);
     }
+
+    private OperationRecord New(SimulatedClient client, PlannedCall call) => new()
+    {
+        Process = client.Process,
+        Plan = call,
+        InvokedAt = Cluster.Now,
+        InvocationIndex = NextIndex(),
+    };
 
     private void NoteVersion(OperationRecord record)
     {
@@ -92,62 +98,5 @@ internal sealed class KeyValueWorkload : ClientWorkload
             default:
                 break;
         }
-    }
-
-    protected override OperationRecord? DrawFinal(SimulatedClient client)
-    {
-        int step = _finalStep++;
-        if (step > FinalSteps)
-        {
-            return null;
-        }
-
-        int list = step - 1 - Cluster.Config.RegisterKeys;
-        return step == 0 ? New(client, OperationKind.ReadCounter, 0)
-            : list < 0 ? New(client, OperationKind.Read, step - 1)
-            : New(client, OperationKind.Transaction, 0,
-                steps: [new ListStep((_listEpochs[list] * Cluster.Config.ListKeys) + list, 0)]);
-    }
-
-    private OperationRecord New(
-        SimulatedClient client, OperationKind kind, int key, long value = 0, long expected = 0,
-        IReadOnlyList<ListStep>? steps = null) => new()
-    {
-        Process = client.Process,
-        Kind = kind,
-        Key = key,
-        Value = value,
-        Expected = expected,
-        Steps = steps ?? [],
-        InvokedAt = Cluster.Now,
-        InvocationIndex = NextIndex(),
-    };
-
-    // A list that has become long is left behind: every read returns all of it.
-    private ListStep[] DrawSteps(RandomStream random)
-    {
-        ListStep[] steps = new ListStep[1 + random.Below(3)];
-        for (int i = 0; i < steps.Length; i++)
-        {
-            int place = random.Below(Cluster.Config.ListKeys);
-            if (++_listSteps[place] > Cluster.Config.ListLengthMax)
-            {
-                _listSteps[place] = 0;
-                _listEpochs[place]++;
-            }
-
-            int key = (_listEpochs[place] * Cluster.Config.ListKeys) + place;
-            bool isAppend = random.Below(2) == 0;
-            steps[i] = new ListStep(key, isAppend ? NextElement(key) : 0);
-        }
-
-        return steps;
-    }
-
-    private int NextElement(int key)
-    {
-        int element = _elements.GetValueOrDefault(key) + 1;
-        _elements[key] = element;
-        return element;
     }
 }
