@@ -72,7 +72,7 @@ internal sealed class SimulatedNetwork
             _cluster.Write($"{from} -> {to} {Describe(message)}");
         }
 
-        _links[from.Value, to.Value].Send(PeerMessageCodec.Read(new ReadOnlySequence<byte>(bytes)));
+        _links[from.Value, to.Value].Send(PeerMessageCodec.Read(new ReadOnlySequence<byte>(bytes)), bytes.Length);
     }
 
     /// <summary>Hands a message over to its receiver.</summary>
