@@ -16,17 +16,13 @@ public sealed class NetworkLinkTests
             Seed = 3, Nodes = 3, Clients = 3, SafetyMilliseconds = 10_000, Network = NetworkMode.Connections,
         };
 
-        Assert.Equal(0, BrokenConnections(config, FaultPlan.None));
-        Assert.Equal(0, BrokenConnections(config, Slow(10)));
-        Assert.NotEqual(0, BrokenConnections(config, Slow(50)));
+        // Up to a second for some messages, times the factor.
+        PlannedFault slow = new(2_000, FaultKind.SlowNetwork, 0, 0, 1_000, 50);
+        PlannedFault late = new(2_000, FaultKind.LatencyTail, 0, 0, 1_000, 50);
+        Assert.Equal(0, BrokenConnections(config, new FaultPlan([slow])));
+        Assert.Equal(0, BrokenConnections(config, new FaultPlan([late])));
+        Assert.NotEqual(0, BrokenConnections(config, new FaultPlan([slow, late])));
     }
-
-    // Up to a second for every message, times the factor.
-    private static FaultPlan Slow(long factor) => new(
-    [
-        new PlannedFault(2_000, FaultKind.SlowNetwork, 0, 0, 1_000, factor),
-        new PlannedFault(2_000, FaultKind.LatencyTail, 0, 0, 1_000, factor),
-    ]);
 
     private static long BrokenConnections(SimulationConfig config, FaultPlan plan)
     {

@@ -1,5 +1,4 @@
 using Replication.Storage.Files;
-using Replication.Storage.Records;
 using Replication.Testing.Simulation.Nodes;
 using Replication.Testing.Simulation.Randomness;
 
@@ -20,7 +19,7 @@ public sealed class NodeDiskTests
             disk.Files.CreateDirectory("wal");
             for (long segment = 0; segment < 3; segment++)
             {
-                using IFile file = disk.Files.Open(SegmentFiles.FileName("wal", segment), FileOpenMode.New);
+                using IFile file = disk.Files.Open($"wal/log.{segment}", FileOpenMode.New);
                 file.Write(0, new byte[SegmentBytes]);
                 file.Sync();
             }
@@ -43,7 +42,7 @@ public sealed class NodeDiskTests
         byte[] content = new byte[SegmentBytes];
         for (long segment = 0; ; segment++)
         {
-            using IFile file = disk.Files.Open(SegmentFiles.FileName("wal", segment), FileOpenMode.Existing);
+            using IFile file = disk.Files.Open($"wal/log.{segment}", FileOpenMode.Existing);
             file.Read(0, content);
             int place = content.AsSpan().IndexOfAnyExcept((byte)0);
             if (place >= 0)
