@@ -12,7 +12,8 @@ public sealed class FaultEffectTests
 {
     private static readonly SimulationConfig Small = new()
     {
-        Seed = 11, Nodes = 3, Clients = 4, SafetyMilliseconds = 6_000, CheckpointLogBytes = 4_000, FlushMicroseconds = 50,
+        Seed = 11, Nodes = 3, Clients = 4, SafetyMilliseconds = 6_000, CheckpointLogBytes = 4_000,
+        FlushMicroseconds = 50,
     };
 
     [Theory]

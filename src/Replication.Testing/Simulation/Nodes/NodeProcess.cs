@@ -108,7 +108,8 @@ internal sealed class NodeProcess : ITransport
     {
         try
         {
-            using WriteAheadLog log = WriteAheadLog.Open(new SegmentRecordLogFactory(), files, Options(config, LogDirectory));
+            using WriteAheadLog log = WriteAheadLog.Open(
+                new SegmentRecordLogFactory(), files, Options(config, LogDirectory));
             RecoveredGroup group = log.Recovered.GetValueOrDefault(GroupId.FromName(GroupName)) ?? new RecoveredGroup();
             return group.Base.Index >= id.Index || group.Entries.Exists(entry => entry.Id == id);
         }
