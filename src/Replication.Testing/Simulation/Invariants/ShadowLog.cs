@@ -107,6 +107,9 @@ internal sealed class ShadowLog
     {
         string? wrong = RecoverHardState(recovered.HardState) ?? RecoverEntries(recovered);
         _history.RemoveRange(_history.Count - _pending.Count, _pending.Count);
+
+        // The entries may fit before a change of the hard state that was found.
+        _history.Add(new Change(WalOperationKind.HardState, default, 0, recovered.HardState));
         _pending.Clear();
         _flushing = 0;
         _durable.Clear();

@@ -47,6 +47,20 @@ public class ShadowLogTests
         Assert.False(_log.HadOnce(Found(Second, 1, 1, 2, 2, 2)));
     }
 
+    [Fact]
+    public void A_hard_state_that_was_found_behind_the_last_flush_was_there()
+    {
+        HardState third = new(new Term(3), new NodeId(2));
+        _log.Flushing();
+        _log.Flushed();
+        _log.SetHardState(third);
+
+        Assert.Null(_log.Recover(Found(third, 1, 1, 2)));
+        Append(3);
+
+        Assert.True(_log.HadOnce(Found(third, 1, 1, 2, 3)));
+    }
+
     private static RecoveredGroup Found(HardState state, params ReadOnlySpan<long> terms)
     {
         RecoveredGroup found = new() { HardState = state };
