@@ -77,7 +77,7 @@ internal sealed class FaultInjector : SimulationActor
     {
         if (!IsOfDisk(error) || !node.Disk.HasTrouble)
         {
-            _cluster.Oracle.Violate("unexpected-fault", $"node {node.Number} stopped: {error}");
+            _cluster.Oracle.Violate("unexpected-fault", $"node {node.Number} stopped: {error}", error);
             return;
         }
 
@@ -91,7 +91,7 @@ internal sealed class FaultInjector : SimulationActor
         bool isDamage = error is StorageCorruptedException;
         if (!IsOfDisk(error) || !(isDamage ? node.Disk.IsDamaged : node.Disk.HasTrouble))
         {
-            _cluster.Oracle.Violate("unexpected-refusal", $"node {node.Number} does not start: {error}");
+            _cluster.Oracle.Violate("unexpected-refusal", $"node {node.Number} does not start: {error}", error);
             return;
         }
 
@@ -136,7 +136,8 @@ internal sealed class FaultInjector : SimulationActor
     private void Begin(int number)
     {
         PlannedFault fault = _plan.Faults[number];
-        int target = fault.Node != 0 ? fault.Node : _cluster.Leader?.Number ?? 1 + (number % _cluster.Config.Nodes);
+        int target = fault.Node != 0 ? fault.Node : _cluster.Leader?.Number
+            ?? 1 + (int)(fault.AtMilliseconds % _cluster.Config.Nodes);
         _targets[number] = target;
         _cluster.Write($"fault {fault} on {target}");
         if (!TryBegin(fault, number, target))
@@ -146,6 +147,7 @@ internal sealed class FaultInjector : SimulationActor
         }
 
         _effects[(int)fault.Kind] += NodeFaults.WaitsForTheDisk(fault.Kind) ? 0 : 1;
+        _cluster.Recording?.FaultBegan(_cluster.Now, number, fault, target);
         _cluster.Schedule(this, _cluster.Now + (fault.DurationMilliseconds * Millisecond), EndKind, number);
     }
 
@@ -191,6 +193,7 @@ internal sealed class FaultInjector : SimulationActor
         int target = _targets[number];
         _targets[number] = 0;
         _cluster.Write($"fault {fault} ends");
+        _cluster.Recording?.FaultEnded(_cluster.Now, number);
         if (fault.Kind == FaultKind.PowerLossOfAll)
         {
             foreach (SimulatedNode node in _cluster.Nodes)
