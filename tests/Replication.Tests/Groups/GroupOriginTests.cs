@@ -29,7 +29,8 @@ public class GroupOriginTests
         Assert.Equal(fits, error is null);
         if (!fits)
         {
-            Assert.Contains("orders", Assert.IsType<StorageCorruptedException>(error).Message, StringComparison.Ordinal);
+            string message = Assert.IsType<StorageCorruptedException>(error).Message;
+            Assert.Contains("orders", message, StringComparison.Ordinal);
         }
     }
 }
