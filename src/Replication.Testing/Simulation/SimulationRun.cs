@@ -51,7 +51,12 @@ internal static class SimulationRun
         {
             cluster.Probes.Reached(Probes.Probe.OneNodeCluster);
         }
-        else if (cluster.Config.Nodes % 2 == 0)
+        else if (cluster.Config.Nodes == 2)
+        {
+            cluster.Probes.Reached(Probes.Probe.TwoNodeCluster);
+        }
+
+        if (cluster.Config.Nodes % 2 == 0)
         {
             cluster.Probes.Reached(Probes.Probe.EvenCluster);
         }
@@ -174,6 +179,7 @@ internal static class SimulationRun
             }
         }
 
+        cluster.Workload.NoteUnknownWrites();
         SimulationViolation? violation = cluster.Oracle.Violation;
         return new SimulationResult
         {

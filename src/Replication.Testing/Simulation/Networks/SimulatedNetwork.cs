@@ -86,6 +86,7 @@ internal sealed class SimulatedNetwork
         }
 
         Delivered++;
+        _cluster.Scenarios.Arrived(receiver, message);
         receiver.Receive(link.From, message);
         return true;
     }

@@ -40,6 +40,9 @@ internal sealed partial class SimulatedNode : SimulationActor
     private int _flushGeneration;
     private bool _isBackgroundBusy;
     private bool _isBackgroundWoken;
+    private bool _isCheckpointing;
+    private bool _hasFlushed;
+    private long _appliedAtCapture;
 
     public SimulatedNode(SimulatedCluster cluster, int id)
     {
@@ -117,6 +120,7 @@ internal sealed partial class SimulatedNode : SimulationActor
     public void Send(NodeId receiver, PeerMessage message)
     {
         Cluster.Oracle.Sending(Number, message);
+        Cluster.Scenarios.Sent(Number, message);
         Cluster.Network.Send(new NodeId(Number), receiver, message);
     }
 
@@ -133,9 +137,14 @@ internal sealed partial class SimulatedNode : SimulationActor
             Cluster.Probes.Reached(Probe.CrashWithinFlush);
         }
 
-        if (_isBackgroundBusy)
+        if (_isCheckpointing)
         {
             Cluster.Probes.Reached(Probe.CrashWithinCheckpoint);
+        }
+
+        if (!_hasFlushed)
+        {
+            Cluster.Probes.Reached(Probe.CrashSoonAfterStart);
         }
 
         process.IsGone = true;
@@ -154,7 +163,10 @@ internal sealed partial class SimulatedNode : SimulationActor
     public void LosePower()
     {
         Kill();
-        Disk.LosePower();
+        if (Disk.LosePower())
+        {
+            Cluster.Probes.Reached(Probe.UnsyncedLostWithPower);
+        }
     }
 
     /// <summary>The disk is empty from now on.</summary>
@@ -246,6 +258,8 @@ internal sealed partial class SimulatedNode : SimulationActor
         {
             process.Executor.RunTurn(Clock.Now(Now), Clock.Utc(Now), process.Home.TakeAll());
             Cluster.Oracle.TurnEnded(this, process);
+            Cluster.Scenarios.TurnEnded(this, process);
+            NoteCheckpoint(process);
             process.PublishEnded();
         }
         catch (Exception error)
@@ -308,5 +322,7 @@ internal sealed partial class SimulatedNode : SimulationActor
         _isLogWoken = false;
         _isBackgroundBusy = false;
         _isBackgroundWoken = false;
+        _isCheckpointing = false;
+        _hasFlushed = false;
     }
 }

@@ -140,6 +140,21 @@ internal sealed class Workload
         }
     }
 
+    /// <summary>Notes how many writes whose outcome their client never learned were read by somebody.</summary>
+    public void NoteUnknownWrites()
+    {
+        HashSet<long> unknown = [.. _records
+            .Where(record => record.Outcome == HistoryEventType.Info && record.Value > 0)
+            .Select(record => record.Value)];
+        foreach (OperationRecord record in _records)
+        {
+            if (record.Kind is OperationKind.Read or OperationKind.ReadPrefix && unknown.Remove(record.Result))
+            {
+                _cluster.Probes.Reached(Probe.UnknownWriteSeen);
+            }
+        }
+    }
+
     private void NoteVersion(OperationRecord record)
     {
         (long version, long index) = _newest.GetValueOrDefault(record.Key);
