@@ -15,15 +15,17 @@ internal sealed class EngineRig : IDisposable
     public const string Directory = "groups/1/engine";
 
     private readonly IKeyValueEngineFactory _factory;
+    private readonly IRecordLogFactory _records;
     private readonly KeyValueEngineOptions _options;
     private IFileSystem _files;
     private readonly Random _random;
 
     public EngineRig(
         IKeyValueEngineFactory factory, KeyValueEngineOptions options, InMemoryFileSystem disk, int seed,
-            IFileSystem? files = null)
+            IFileSystem? files = null, IRecordLogFactory? records = null)
     {
         _factory = factory;
+        _records = records ?? new SegmentRecordLogFactory();
         _options = options;
         _files = files ?? disk;
         _random = new Random(seed);
@@ -136,7 +138,7 @@ internal sealed class EngineRig : IDisposable
 
     private static string KeyOf(int number) => $"key/{number * 7919 % 1000:D3}";
 
-    private IKeyValueEngine Open() => _factory.Open(_files, new SegmentRecordLogFactory(), Directory, _options);
+    private IKeyValueEngine Open() => _factory.Open(_files, _records, Directory, _options);
 
     private void Replay()
     {

@@ -3,6 +3,7 @@ using Replication.Raft.Primitives;
 using Replication.StateMachines;
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
+using Replication.Storage.Records;
 
 namespace Replication.Tests.Storage.Engine;
 
@@ -14,10 +15,13 @@ public abstract class KeyValueEngineConformance
     /// <summary>Makes the factory of the engine under test, with a value log small enough for many segments.</summary>
     internal abstract IKeyValueEngineFactory NewFactory();
 
+    /// <summary>Gets what the engine keeps its value log in.</summary>
+    internal virtual IRecordLogFactory Records => new SegmentRecordLogFactory();
+
     internal EngineRig NewRig(int seed, int windowMilliseconds = Window, long cacheBytes = 2000,
         double deadRatio = 0.3, IFileSystem? files = null, InMemoryFileSystem? disk = null) =>
         new(NewFactory(), Options(windowMilliseconds, cacheBytes, deadRatio), disk ?? new InMemoryFileSystem(), seed,
-            files);
+            files, Records);
 
     internal static KeyValueEngineOptions Options(int windowMilliseconds, long cacheBytes, double deadRatio) => new()
     {
