@@ -39,7 +39,8 @@ internal sealed record Script
             }
         }
 
-        Assert.Fail($"Not reached in {Tries} runs: {string.Join(", ", probes.Where(probe => last!.Probes[probe] == 0))}");
+        IEnumerable<Probe> missing = probes.Where(probe => last!.Probes[probe] == 0);
+        Assert.Fail($"Not reached in {Tries} runs, the last one without {string.Join(", ", missing)}");
         return last!;
     }
 

@@ -76,7 +76,10 @@ public sealed class StorageScenarios
         (Base with
         {
             Config = Base.Config with { FlushMicroseconds = 5_000, PaddingBytes = 2_000 },
-            Faults = [.. Every(500, at => new PlannedFault(at, FaultKind.PowerLoss, 1 + (int)(at / 500 % 3), 0, 50, 0))],
+            Faults =
+            [
+                .. Every(500, at => new PlannedFault(at, FaultKind.PowerLoss, 1 + (int)(at / 500 % 3), 0, 50, 0)),
+            ],
         }).Reach(Probe.TornTailCut, Probe.CrashWithinFlush);
     }
 
