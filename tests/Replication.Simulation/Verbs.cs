@@ -2,6 +2,7 @@ using System.Globalization;
 using Replication.Testing.Checkers;
 using Replication.Testing.Simulation;
 using Replication.Testing.Simulation.Faults;
+using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Simulation;
@@ -13,11 +14,16 @@ internal static class Verbs
     private const int Invalid = 1;
     private const int Undecided = 2;
 
+    // One bug may fail in several ways; more than a few tell nothing new.
+    private const int ShrunkMax = 3;
+
     private const string Usage =
         """
         run --seeds N [--minutes M] [--from S] [--profile swarm|standard] [--workers W] [--ledger FILE]
+            [--failures DIRECTORY] [--shrink-runs N]
         replay --seed S [--profile P] [--plan FILE] [--nodes N] [--clients N] [--operations N] [--quiet]
-               [--history FILE]
+               [--history FILE] [--page FILE]
+        shrink --seed S [--profile P] [--plan FILE] [--out FILE] [--page FILE] [--runs N] [--minutes M] [--quiet]
         determinism --seeds N [--from S] [--profile P] [--workers W] [--write FILE] [--compare FILE]
         seeds FILE
         check FILE --model M [--initial VALUE] [--consistency NAME]
@@ -34,6 +40,7 @@ internal static class Verbs
             {
                 "run" => RunSeeds(arguments, output),
                 "replay" => Replay(arguments, output),
+                "shrink" => Shrink(arguments, output),
                 "determinism" => Determinism(arguments, output),
                 "seeds" => Seeds(arguments, output),
                 "check" => Check(arguments, output),
@@ -49,7 +56,7 @@ internal static class Verbs
 
     private static int RunSeeds(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("seeds", "minutes", "from", "profile", "workers", "ledger");
+        arguments.Expect("seeds", "minutes", "from", "profile", "workers", "ledger", "failures", "shrink-runs");
         Profile profile = Profile.Named(arguments.Text("profile"));
         ulong from = (ulong)arguments.Number("from", 1);
         Campaign campaign = new(profile, output);
@@ -64,6 +71,15 @@ internal static class Verbs
             Ledger.Append(ledger, profile, from, campaign);
         }
 
+        int shrinkRuns = (int)arguments.Number("shrink-runs", 500);
+        foreach (SimulationResult failed in campaign.WaysToFail.Values.Take(shrinkRuns > 0 ? ShrunkMax : 0))
+        {
+            string plan = FailureReport.PathOf(
+                arguments.Text("failures") ?? FailureReport.DefaultDirectory, failed.Config.Seed);
+            new FailureReport(plan, FailureReport.PageOf(plan), shrinkRuns, TimeSpan.FromMinutes(2))
+                .Shrink(failed, output);
+        }
+
         return campaign.Totals.Failures.Count > 0 ? Invalid
             : campaign.Totals.Unknown.Count == campaign.Totals.Runs ? Undecided
             : Valid;
@@ -71,20 +87,14 @@ internal static class Verbs
 
     private static int Replay(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "quiet", "history");
-        Profile profile = Profile.Named(arguments.Text("profile"));
-        SimulationConfig config = profile.Draw((ulong)arguments.Number("seed", 1));
-        FaultPlan plan = arguments.Text("plan") is { } file
-            ? FaultPlan.Parse(File.ReadLines(file)) : FaultPlanner.Draw(config);
-        config = config with
-        {
-            Nodes = (int)arguments.Number("nodes", config.Nodes),
-            Clients = (int)arguments.Number("clients", config.Clients),
-            OperationsMax = arguments.Number("operations", config.OperationsMax),
-        };
-        SimulationResult result = SimulationRun.Execute(config, plan, arguments.Has("quiet") ? null : output.WriteLine);
-        output.WriteLine(config);
-        foreach (string line in plan.ToLines())
+        arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "quiet", "history",
+            "page");
+        SimulationCase run = CaseOf(arguments);
+        RunRecording? recording = arguments.Text("page") is null ? null : new RunRecording();
+        SimulationResult result = SimulationRun.Execute(
+            run, arguments.Has("quiet") ? null : output.WriteLine, recording);
+        output.WriteLine(run.Config);
+        foreach (string line in run.Plan.ToLines())
         {
             output.WriteLine(line);
         }
@@ -94,11 +104,60 @@ internal static class Verbs
             WriteHistory(history, result);
         }
 
+        if (recording is not null)
+        {
+            FailureReport.WritePage(arguments.Text("page")!, result, recording,
+                $"{Profile.Tool} replay{arguments.Without("page", "quiet", "history")}");
+        }
+
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"hash {result.Hash:x16}, {result.Events} events, {result.Nanoseconds / 1e9:0.000} s, "
             + $"{result.Elections} elections, {result.Operations.Count} operations"));
         output.WriteLine(result.Verdict);
         return ExitCode(result.Verdict);
+    }
+
+    private static int Shrink(Arguments arguments, TextWriter output)
+    {
+        arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "out", "page", "runs", "minutes",
+            "quiet");
+        SimulationCase run = CaseOf(arguments);
+        SimulationResult failed = SimulationRun.Execute(run);
+        if (failed.Violation is null)
+        {
+            output.WriteLine(failed.Verdict);
+            output.WriteLine("The run does not fail: there is nothing to shrink.");
+            return Undecided;
+        }
+
+        string plan = arguments.Text("out")
+            ?? FailureReport.PathOf(FailureReport.DefaultDirectory, run.Config.Seed);
+        FailureReport report = new(
+            plan,
+            arguments.Text("page") ?? FailureReport.PageOf(plan),
+            (int)arguments.Number("runs", 2_000),
+            TimeSpan.FromMinutes(arguments.Number("minutes", 10)));
+        report.Shrink(failed, output, arguments.Has("quiet") ? null : output.WriteLine);
+        return Invalid;
+    }
+
+    private static SimulationCase CaseOf(Arguments arguments)
+    {
+        Profile profile = Profile.Named(arguments.Text("profile"));
+        SimulationConfig drawn = profile.Draw((ulong)arguments.Number("seed", 1));
+        SimulationCase run = arguments.Text("plan") is { } file
+            ? SimulationCase.Parse(File.ReadLines(file), drawn)
+            : new SimulationCase(drawn, FaultPlanner.Draw(drawn));
+        int nodes = (int)arguments.Number("nodes", run.Config.Nodes);
+        SimulationConfig config = run.Config with
+        {
+            Nodes = nodes,
+            Clients = (int)arguments.Number("clients", run.Config.Clients),
+            OperationsMax = arguments.Number("operations", run.Config.OperationsMax),
+        };
+        FaultPlan plan = nodes < run.Config.Nodes
+            ? NodeMapping.Keep(run.Plan, [.. Enumerable.Range(1, nodes)]) : run.Plan;
+        return new SimulationCase(config, plan, run.Calls);
     }
 
     private static int Determinism(Arguments arguments, TextWriter output)

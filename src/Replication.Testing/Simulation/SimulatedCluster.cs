@@ -5,6 +5,7 @@ using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Networks;
 using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Probes;
 using Replication.Testing.Simulation.Randomness;
 using Replication.Testing.Simulation.Workloads;
@@ -18,10 +19,12 @@ internal sealed class SimulatedCluster
     private readonly SchedulingPolicy _policy;
     private StateHash _hash;
 
-    public SimulatedCluster(SimulationConfig config, FaultPlan plan, Action<string>? trace)
+    public SimulatedCluster(SimulationCase run, Action<string>? trace, RunRecording? recording)
     {
+        SimulationConfig config = run.Config;
         Config = config;
         Trace = trace;
+        Recording = recording;
         _policy = new SchedulingPolicy(
             config.Scheduling, config.SchedulingDepth, config.Nodes, new RandomStream(config.Seed,
                 RandomPurpose.Schedule));
@@ -30,8 +33,8 @@ internal sealed class SimulatedCluster
         Scenarios = new ScenarioProbes(this);
         Network = new SimulatedNetwork(this);
         Nodes = [.. Enumerable.Range(1, config.Nodes).Select(id => new SimulatedNode(this, id))];
-        Workload = new Workload(this);
-        Injector = new FaultInjector(this, plan);
+        Workload = new Workload(this, run.Calls);
+        Injector = new FaultInjector(this, run.Plan);
     }
 
     public SimulationConfig Config { get; }
@@ -64,6 +67,9 @@ internal sealed class SimulatedCluster
 
     /// <summary>Gets where lines about what happens go; null if nobody reads them.</summary>
     public Action<string>? Trace { get; }
+
+    /// <summary>Gets what takes down what happens, for a picture; null if nobody looks at one.</summary>
+    public RunRecording? Recording { get; }
 
     /// <summary>Gets the node that leads in the highest term; null if none leads.</summary>
     public SimulatedNode? Leader

@@ -3,6 +3,7 @@ using Replication.Testing.Histories;
 using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation;
@@ -23,16 +24,26 @@ internal static class SimulationRun
     /// <param name="config">The settings.</param>
     /// <param name="plan">The faults.</param>
     /// <param name="trace">Takes lines about what happens; null for none.</param>
-    public static SimulationResult Execute(SimulationConfig config, FaultPlan plan, Action<string>? trace = null)
+    public static SimulationResult Execute(SimulationConfig config, FaultPlan plan, Action<string>? trace = null) =>
+        Execute(new SimulationCase(config, plan), trace);
+
+    /// <summary>Runs. The result depends on the case alone.</summary>
+    /// <param name="run">What the run follows from.</param>
+    /// <param name="trace">Takes lines about what happens; null for none.</param>
+    /// <param name="recording">Takes down what happens, for a picture; null for none.</param>
+    public static SimulationResult Execute(
+        SimulationCase run, Action<string>? trace = null, RunRecording? recording = null)
     {
         // What the stores await must complete on this thread: a context would take it elsewhere.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            SimulatedCluster cluster = new(config, plan, trace);
+            SimulatedCluster cluster = new(run, trace, recording);
             Run(cluster);
-            return ResultOf(cluster, plan);
+            SimulationResult result = ResultOf(cluster, run);
+            recording?.Finish(cluster);
+            return result;
         }
         finally
         {
@@ -65,7 +76,9 @@ internal static class SimulationRun
         cluster.Injector.Begin();
         cluster.RunUntil(cluster.Config.SafetyMilliseconds * Millisecond);
         cluster.Write("heal");
+        cluster.Recording?.Healed(cluster.Now);
         cluster.Injector.HealAll();
+        new ProgressProbe(cluster).Begin();
         long committed = cluster.Oracle.Committed;
         bool hasProgress = cluster.RunUntil(
             cluster.Now + LivenessNanoseconds,
@@ -91,6 +104,11 @@ internal static class SimulationRun
         }
 
         CheckDigests(cluster);
+        if (!cluster.Config.HasFinalReads)
+        {
+            return;
+        }
+
         cluster.Workload.BeginFinalReads();
         if (!cluster.RunUntil(cluster.Now + LivenessNanoseconds, () => cluster.Workload.HasReadAll))
         {
@@ -165,7 +183,7 @@ internal static class SimulationRun
                 + $"{node.Raft.CommitIndex} applied {process.Group.AppliedId} leader {node.Raft.Leader}"
             : $"{node.Number}: {(node.IsLost ? "lost" : "down")}"));
 
-    private static SimulationResult ResultOf(SimulatedCluster cluster, FaultPlan plan)
+    private static SimulationResult ResultOf(SimulatedCluster cluster, SimulationCase run)
     {
         Verdict histories = Verdict.Unknown("Not checked.");
         if (cluster.Oracle.Violation is null)
@@ -183,8 +201,7 @@ internal static class SimulationRun
         SimulationViolation? violation = cluster.Oracle.Violation;
         return new SimulationResult
         {
-            Config = cluster.Config,
-            Plan = plan,
+            Case = run,
             Violation = violation,
             Verdict = violation is not null ? Verdict.Invalid(violation.ToString()) : Vacuity(cluster, histories),
             Hash = cluster.Hash,
