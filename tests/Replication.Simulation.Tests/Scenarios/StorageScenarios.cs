@@ -152,8 +152,10 @@ public sealed class StorageScenarios
     {
         (SmallCheckpoints with
         {
-            Config = SmallCheckpoints.Config with { OperationsPerSecond = 50 },
-            Faults = [.. Every(700, at => new PlannedFault(at, FaultKind.Kill, 0, 0, 50, 0))],
+            // A checkpoint after each entry, so slow that all have heard by then that nobody needs the entry any more.
+            Config = SmallCheckpoints.Config with { OperationsPerSecond = 5, CheckpointLogBytes = 32,
+                FlushMicroseconds = 20_000 },
+            Faults = [.. Every(2_000, at => new PlannedFault(at, FaultKind.Kill, 0, 0, 50, 0))],
         }).Reach(Probe.AppendAtBase, Probe.RestoredWithoutPrefix);
     }
 
