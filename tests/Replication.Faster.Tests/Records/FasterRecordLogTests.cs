@@ -111,10 +111,13 @@ public class SameBytesTests
         disk.DefersDurability = true;
         for (int step = 0; step < 120; step++)
         {
-            // The power goes in the midst of the step: no sync of it has counted yet.
-            disk.Settle(disk.Position);
+            // The power goes in the midst of the step, between any two of its changes.
+            long before = disk.Position;
+            disk.Settle(before);
             program.Step(random);
-            SimulatedDisk left = disk.ImageAfter(new PowerLoss(SectorLoss.Torn, NameLoss.Any), (ulong)random.Next());
+            long moment = before + random.NextInt64(disk.Position - before + 1);
+            SimulatedDisk left = disk.At(moment).ImageAfter(
+                new PowerLoss(SectorLoss.Torn, NameLoss.Any), (ulong)random.Next());
             SimulatedDisk right = left.Clone();
             using RecordLogProgram ours = new(new SegmentRecordLogFactory(), left);
             using RecordLogProgram fasters = new(new FasterRecordLogFactory(), right);
@@ -123,7 +126,7 @@ public class SameBytesTests
             cuts += ours.Report.CutFile is null ? 0 : 1;
         }
 
-        Assert.True(cuts > 5, $"only {cuts} torn tails");
+        Assert.True(cuts > 0, "No tail was torn.");
     }
 
     private static void Run(IRecordLogFactory factory, InMemoryFileSystem disk, RecordLogOptions options, int seed)
