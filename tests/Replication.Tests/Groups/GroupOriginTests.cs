@@ -37,7 +37,7 @@ public class GroupOriginTests
     private static GroupOrigin Origin() => new()
     {
         Name = "test",
-        Config = new RaftConfig { NodeId = new NodeId(1), Voters = [new RaftVoter(new NodeId(1))] },
+        Config = new RaftConfig { NodeId = new NodeId(1), Voters = [new RaftVoter(new NodeId(1))], Seed = 1 },
         Machine = new RecordingMachine(new MachineDisk()),
         Recovered = new RecoveredGroup { Base = Base },
     };
