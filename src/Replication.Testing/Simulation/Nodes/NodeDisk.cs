@@ -1,5 +1,6 @@
 using Replication.Errors;
 using Replication.Storage.Files;
+using Replication.Storage.Records;
 using Replication.Testing.Disks;
 using Replication.Testing.Simulation.Randomness;
 
@@ -8,6 +9,7 @@ namespace Replication.Testing.Simulation.Nodes;
 /// <summary>The disk of a node through all its processes.</summary>
 internal sealed class NodeDisk
 {
+    private const int RotTries = 8;
     private readonly RandomStream _random;
     private readonly SimulatedDisk _disk;
     private bool _isDamaged;
@@ -29,7 +31,19 @@ internal sealed class NodeDisk
     /// <summary>Gets a value indicating whether bytes that were taken for durable are lost, or may be: after a failed
     /// sync
     /// that kept its pages a new process reads what no power loss spares.</summary>
-    public bool IsDamaged => _isDamaged || _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) > 0;
+    public bool IsDamaged =>
+        _isDamaged || HasForgotten || _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) > 0;
+
+    /// <summary>Gets a value indicating whether what the disk confirms may not be there.</summary>
+    public bool IsLying { get; private set; }
+
+    /// <summary>Gets a value indicating whether something that the disk confirmed is gone, or will be with the
+    /// cache.</summary>
+    public bool HasForgotten => HasForgottenFlushes
+        || _disk.Faults.HitsOf(DiskFault.LostWrite) + _disk.Faults.HitsOf(DiskFault.MisdirectedWrite) > 0;
+
+    /// <summary>Gets a value indicating whether whole flushes are gone that the disk had confirmed.</summary>
+    public bool HasForgottenFlushes => _disk.Faults.HitsOf(DiskFault.LyingFlush) > 0;
 
     /// <summary>Gets a value indicating whether there is less room than a log takes.</summary>
     public bool HasLittleRoom => _disk.GetFreeBytes() < 1L << 30;
@@ -54,21 +68,61 @@ internal sealed class NodeDisk
         _disk.Faults.Arm(fault);
     }
 
-    /// <summary>Flips a bit somewhere in one of the files.</summary>
-    /// <returns>Whether there was one to flip.</returns>
-    public bool Rot()
+    /// <summary>Begins to lie: about all flushes, or about one sector of the next.</summary>
+    public void Lie(DiskFault fault)
+    {
+        HasTrouble = true;
+        IsLying = true;
+        if (fault == DiskFault.LyingFlush)
+        {
+            _disk.Faults.SetRate(fault, 1_000_000);
+        }
+        else
+        {
+            _disk.Faults.Arm(fault);
+        }
+    }
+
+    /// <summary>What is confirmed from now on is true.</summary>
+    public void StopLying() => _disk.Faults.SetRate(DiskFault.LyingFlush, 0);
+
+    /// <summary>What could not be read can be read again.</summary>
+    public void MakeReadable() => _disk.MakeReadable();
+
+    /// <summary>Gets how often a fault had an effect.</summary>
+    public long HitsOf(DiskFault fault) => _disk.Faults.HitsOf(fault);
+
+    /// <summary>No fault strikes from now on, and what is there can be read.</summary>
+    public void Heal()
+    {
+        _disk.Faults.Clear();
+        _disk.MakeReadable();
+    }
+
+    /// <summary>Flips a bit somewhere in one of the files, but for a part of a log in which damage looks like a torn
+    /// write: who loses there what it acknowledged breaks what the algorithm stands on.</summary>
+    /// <param name="log">The directory of the log.</param>
+    /// <param name="segmentBits">The size of its segments as a power of two.</param>
+    /// <param name="from">Where the part begins.</param>
+    /// <param name="to">Where it ends.</param>
+    /// <returns>Whether there was a place for it.</returns>
+    public bool Rot(string log, int segmentBits, long from, long to)
     {
         List<(string Path, long Length)> files = Paths(string.Empty);
-        if (files.Count == 0)
+        for (int i = 0; i < RotTries && files.Count > 0; i++)
         {
-            return false;
+            (string path, long length) = files[_random.Below(files.Count)];
+            long offset = length > 0 ? _random.Below(length) : 0;
+            int bit = _random.Below(8);
+            if (!IsWithin(path, offset, log, segmentBits, from, to) && _disk.FlipBit(path, offset, bit))
+            {
+                HasTrouble = true;
+                _isDamaged = true;
+                return true;
+            }
         }
 
-        (string path, long length) = files[_random.Below(files.Count)];
-        bool isFlipped = length > 0 && _disk.FlipBit(path, _random.Below(length), _random.Below(8));
-        HasTrouble |= isFlipped;
-        _isDamaged |= isFlipped;
-        return isFlipped;
+        return false;
     }
 
     /// <summary>The time of every call up to a position has passed.</summary>
@@ -94,6 +148,20 @@ internal sealed class NodeDisk
         _disk.RestoreFrom(new SimulatedDisk(0));
     }
 
+    private static bool IsWithin(string path, long offset, string log, int segmentBits, long from, long to)
+    {
+        for (long segment = from >> segmentBits; segment << segmentBits < to; segment++)
+        {
+            long address = (segment << segmentBits) + offset;
+            if (path == SegmentFiles.FileName(log, segment) && address >= from && address < to)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private List<(string Path, long Length)> Paths(string directory)
     {
         List<(string Path, long Length)> paths = [];
@@ -114,7 +182,12 @@ internal sealed class NodeDisk
     }
 
     /// <summary>Gets the disk as a power loss at this moment leaves it in the worst case.</summary>
-    public IFileSystem DurableImage() => _disk.DurableImage();
+    public IFileSystem DurableImage()
+    {
+        SimulatedDisk image = _disk.DurableImage();
+        image.MakeReadable();
+        return image;
+    }
 
     // An empty directory is listed like an empty file, and can't be opened.
     private long? TryLength(string path)

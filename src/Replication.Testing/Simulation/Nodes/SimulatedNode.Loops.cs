@@ -13,6 +13,11 @@ internal sealed partial class SimulatedNode
     private const long FlushNanosecondsMin = 30_000;
     private long _workPosition;
 
+    // Damage below this address of the log can't be taken for a torn write: the hint, or the records of a later flush,
+    // say that everything there was durable.
+    private long _vouchedUntil;
+    private long _flushFrom;
+
     /// <summary>Has the log's writer look at its inbox soon.</summary>
     public void WakeLog()
     {
@@ -38,10 +43,12 @@ internal sealed partial class SimulatedNode
         NodeProcess process = Process!;
         _isLogWoken = false;
         _isLogBusy = true;
+        long tail = process.Log.TailAddress;
         process.Home.BeginHold(_flushing);
         process.Writer.Append(process.LogInbox.TakeAll());
         process.Writer.Flush();
         process.Home.EndHold();
+        _flushFrom = process.Log.TailAddress > tail ? tail : _vouchedUntil;
         _flushPosition = Disk.Position;
         if (process.Log.Fault is null)
         {
@@ -58,6 +65,7 @@ internal sealed partial class SimulatedNode
         Disk.Settle(_flushPosition);
         if (process.Log.Fault is null)
         {
+            _vouchedUntil = _flushFrom;
             Cluster.Oracle.Flushed(Number);
             _hasFlushed = true;
         }
@@ -86,6 +94,10 @@ internal sealed partial class SimulatedNode
         if (process.Log.Fault is { } fault)
         {
             Faulted(process, new StorageFailedException($"The write-ahead log failed: {fault.Message}", fault));
+        }
+        else
+        {
+            _vouchedUntil = process.Log.TailAddress;
         }
     }
 

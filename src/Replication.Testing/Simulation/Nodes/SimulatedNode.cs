@@ -170,6 +170,16 @@ internal sealed partial class SimulatedNode : SimulationActor
         }
     }
 
+    /// <summary>Ends the process and flips a bit of what is on its disk, where its log can tell it from a torn
+    /// write.</summary>
+    /// <returns>Whether there was a place for it.</returns>
+    public bool Rot()
+    {
+        long tail = Process!.Log.TailAddress;
+        Kill();
+        return Disk.Rot(NodeProcess.LogDirectory, Cluster.Config.SegmentSizeBits, _vouchedUntil, tail);
+    }
+
     /// <summary>The disk is empty from now on.</summary>
     public void Wipe()
     {
@@ -305,6 +315,17 @@ internal sealed partial class SimulatedNode : SimulationActor
 
         // The opening has waited for its syncs.
         Disk.Settle(Disk.Position);
+        if (Disk.HasForgotten)
+        {
+            // It may have lost what it acknowledged: no algorithm stands on that, so it can't take part any more.
+            Cluster.Oracle.RecoveredLess(this, process, Disk.HasForgottenFlushes ? 0 : _vouchedUntil);
+            process.IsGone = true;
+            Disk.EndProcess();
+            GiveUp();
+            return;
+        }
+
+        _vouchedUntil = process.Log.TailAddress;
         Process = process;
         Cluster.Oracle.Recovered(this, process);
         Cluster.Recording?.Became(Now, Number, Raft.Role, Raft.CurrentTerm);

@@ -1,18 +1,9 @@
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
-using Replication.Tests.Storage.Engine;
+using Replication.Testing.Conformance.Engine;
 
 namespace Replication.Faster.Tests.Engine;
-
-/// <summary>The engine as it runs in production, with its values in FasterLog, passes the suite that it passes on the
-/// log which the simulator has under it.</summary>
-public sealed class EngineOnFasterLogTests : KeyValueEngineConformance
-{
-    internal override IRecordLogFactory Records { get; } = new FasterRecordLogFactory();
-
-    internal override IKeyValueEngineFactory NewFactory() => CopyOnWriteEngineTests.SmallSegments();
-}
 
 /// <summary>What ties the engine in production to the one in the simulator.</summary>
 public class SameEngineBytesTests
@@ -32,9 +23,16 @@ public class SameEngineBytesTests
 
     private static Dictionary<string, string> FilesAfter(int seed, IRecordLogFactory records)
     {
+        CopyOnWriteEngineFactory factory = new(directory => new RecordLogOptions
+        {
+            Directory = directory,
+            PageSizeBits = 12,
+            MemorySizeBits = 13,
+            SegmentSizeBits = 13,
+            SectorBytes = 512,
+        });
         using EngineRig rig = new(
-            CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineConformance.Options(60, 2000, 0.3),
-            new InMemoryFileSystem(), seed, records: records);
+            factory, KeyValueEngineSuite.Options(60, 2000, 0.3), new InMemoryFileSystem(), seed, records: records);
         new RandomProgram(rig, seed).Run(steps: 1500, restarts: true);
         return DiskContent.Of(rig.Disk);
     }

@@ -6,7 +6,7 @@ using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
 
-namespace Replication.Tests.Storage.Engine;
+namespace Replication.Testing.Conformance.Engine;
 
 /// <summary>An engine on a disk in memory beside the model of what it must hold, and the entries with which a restart
 /// replays.</summary>
@@ -24,8 +24,8 @@ internal sealed class EngineRig : IDisposable
         IKeyValueEngineFactory factory, KeyValueEngineOptions options, InMemoryFileSystem disk, int seed,
             IFileSystem? files = null, IRecordLogFactory? records = null)
     {
-        _factory = factory;
         _records = records ?? new SegmentRecordLogFactory();
+        _factory = factory;
         _options = options;
         _files = files ?? disk;
         _random = new Random(seed);
@@ -123,7 +123,7 @@ internal sealed class EngineRig : IDisposable
         ModelState state = States.Single(candidate => candidate.Id == Engine.CheckpointId);
         using IKeyValueSnapshot snapshot = Engine.CaptureSnapshot();
         state.AssertEquals(snapshot, SomeKeys(10));
-        Assert.Equal(
+        Expect.Equal(
             state.Id == LogId.Zero ? string.Empty : $"attached to {state.Id}",
             Encoding.ASCII.GetString(Engine.CheckpointAttachment.Span));
     }
