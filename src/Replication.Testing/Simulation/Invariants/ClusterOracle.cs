@@ -475,34 +475,4 @@ internal sealed class ClusterOracle
 
         return copies;
     }
-
-    /// <summary>What is known of one node.</summary>
-    private sealed class NodeView
-    {
-        public ShadowLog Log { get; } = new();
-
-        public Term Term { get; set; }
-
-        public Term LeaderTerm { get; set; }
-
-        public bool IsLeader { get; set; }
-
-        public long Commit { get; set; }
-
-        public long Applied { get; set; }
-
-        public long Checkpoint { get; set; }
-
-        public bool HasTruncated { get; set; }
-
-        public void Started(long checkpoint, in RaftStatus status)
-        {
-            Term = status.CurrentTerm;
-            LeaderTerm = default;
-            IsLeader = false;
-            Commit = checkpoint;
-            Applied = checkpoint;
-            Checkpoint = checkpoint;
-        }
-    }
 }
