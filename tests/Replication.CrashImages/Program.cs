@@ -54,7 +54,7 @@ internal static class Program
 
             var watch = Stopwatch.StartNew();
             var explorer = new Explorer(subject, limits);
-            explorer.ExploreAll(Math.Min(operations, AllSubjects.OperationsMax(subject)));
+            explorer.ExploreAll(name is null ? Math.Min(operations, AllSubjects.OperationsMax(subject)) : operations);
             ExploringCounts counts = explorer.Counts;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{subject.Name,-16} {counts.Programs,8} {counts.CrashPoints,12} {counts.Images,9} "

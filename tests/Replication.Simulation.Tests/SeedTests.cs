@@ -69,6 +69,27 @@ public sealed class SeedTests
         Assert.NotEqual(first.Hash, Profile.Swarm.Run(seed + 100).Hash);
     }
 
+    [Fact]
+    public void Runs_of_two_builds_are_compared_seed_by_seed()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            DoubleRuns here = new(Profile.Swarm, TextWriter.Null);
+            Assert.Equal(0, here.Run(from: 4, count: 2, workers: 2));
+            here.Write(path);
+
+            Assert.Equal(0, here.Compare(path));
+            string[] lines = File.ReadAllLines(path);
+            File.WriteAllLines(path, [lines[0], lines[1].Replace(" ", " 1", StringComparison.Ordinal)]);
+            Assert.Equal(1, here.Compare(path));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     private static void Check(Profile profile, ulong seed)
     {
         SimulationResult result = profile.Run(seed);

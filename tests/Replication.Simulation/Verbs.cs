@@ -24,7 +24,7 @@ internal static class Verbs
         replay --seed S [--profile P] [--plan FILE] [--nodes N] [--clients N] [--operations N] [--quiet]
                [--history FILE] [--page FILE]
         shrink --seed S [--profile P] [--plan FILE] [--out FILE] [--page FILE] [--runs N] [--minutes M] [--quiet]
-        determinism --seeds N [--from S] [--profile P]
+        determinism --seeds N [--from S] [--profile P] [--workers W] [--write FILE] [--compare FILE]
         seeds FILE
         check FILE --model M [--initial VALUE] [--consistency NAME]
         """;
@@ -162,32 +162,24 @@ internal static class Verbs
 
     private static int Determinism(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("seeds", "from", "profile", "workers");
-        Profile profile = Profile.Named(arguments.Text("profile"));
-        ulong from = (ulong)arguments.Number("from", 1);
-        int differences = 0;
-        ulong joined = 0;
-        Lock gate = new();
-        ParallelOptions options = new() { MaxDegreeOfParallelism = (int)arguments.Number("workers",
-            Environment.ProcessorCount) };
-        Parallel.For(0L, arguments.Number("seeds", 100), options, number =>
+        arguments.Expect("seeds", "from", "profile", "workers", "write", "compare");
+        DoubleRuns runs = new(Profile.Named(arguments.Text("profile")), output);
+        long seeds = arguments.Number("seeds", 100);
+        int differences = runs.Run(
+            (ulong)arguments.Number("from", 1), seeds, (int)arguments.Number("workers", Environment.ProcessorCount));
+        output.WriteLine($"{seeds} seeds ran twice, {differences} differ; the hash over all is {runs.Joined:x16}");
+        if (arguments.Text("write") is { } written)
         {
-            ulong seed = from + (ulong)number;
-            SimulationResult first = profile.Run(seed);
-            SimulationResult second = profile.Run(seed);
-            lock (gate)
-            {
-                joined += first.Hash * (seed | 1);
-                if (first.Hash != second.Hash || first.Events != second.Events)
-                {
-                    differences++;
-                    output.WriteLine($"seed {seed} differs: {first.Hash:x16} after {first.Events} events, then "
-                        + $"{second.Hash:x16} after {second.Events}");
-                }
-            }
-        });
-        output.WriteLine($"{arguments.Number("seeds", 100)} seeds ran twice, {differences} differ; the hash over all "
-            + $"is {joined:x16}");
+            runs.Write(written);
+        }
+
+        if (arguments.Text("compare") is { } other)
+        {
+            int foreign = runs.Compare(other);
+            output.WriteLine($"{foreign} of {seeds} seeds ran another way than in {other}");
+            differences += foreign;
+        }
+
         return differences > 0 ? Invalid : Valid;
     }
 

@@ -33,6 +33,7 @@ internal sealed class SimulatedCluster
                 RandomPurpose.Schedule));
         Voters = [.. Enumerable.Range(1, config.Nodes).Select(id => new RaftVoter(new NodeId(id)))];
         Oracle = new ClusterOracle(this);
+        Scenarios = new ScenarioProbes(this);
         Network = new SimulatedNetwork(this);
         Nodes = [.. Enumerable.Range(1, config.Nodes).Select(id => new SimulatedNode(this, id))];
         Workload = subject.CreateWorkload(this, run.Calls);
@@ -58,6 +59,8 @@ internal sealed class SimulatedCluster
     public ClusterOracle Oracle { get; }
 
     public ProbeCounts Probes { get; } = new();
+
+    public ScenarioProbes Scenarios { get; }
 
     /// <summary>Gets true time in nanoseconds since the start of the run.</summary>
     public long Now { get; private set; }

@@ -65,7 +65,12 @@ internal static class SimulationRun
         {
             cluster.Probes.Reached(Probes.Probe.OneNodeCluster);
         }
-        else if (cluster.Config.Nodes % 2 == 0)
+        else if (cluster.Config.Nodes == 2)
+        {
+            cluster.Probes.Reached(Probes.Probe.TwoNodeCluster);
+        }
+
+        if (cluster.Config.Nodes % 2 == 0)
         {
             cluster.Probes.Reached(Probes.Probe.EvenCluster);
         }

@@ -25,6 +25,9 @@ internal sealed class GroupExecutor : IDisposable
     private List<ReplicaGroup> _stepping = [];
     private Instant _earliest;
     private Instant _freeSpaceAt;
+    private TimeSpan _patience;
+    private Instant _flushDueAt = Instant.Never;
+    private int _batchesUnderWay;
     private Exception? _error;
 
     /// <summary>Creates an executor without groups.</summary>
@@ -51,7 +54,8 @@ internal sealed class GroupExecutor : IDisposable
 
     /// <summary>Gets when a turn is wanted at the latest, if nothing is posted before; the past if there is more to
     /// do at once.</summary>
-    public Instant NextDeadline => _ready.Count > 0 ? default : Instant.Min(_earliest, _freeSpaceAt);
+    public Instant NextDeadline =>
+        _ready.Count > 0 ? default : Instant.Min(Instant.Min(_earliest, _freeSpaceAt), _flushDueAt);
 
     /// <summary>Gets whether nothing of any client is pending and no group leads others.</summary>
     public bool IsDrained
@@ -76,6 +80,7 @@ internal sealed class GroupExecutor : IDisposable
     {
         group.Executor = this;
         _groups.Add(group);
+        _patience = group.ElectionTimeoutMax > _patience ? group.ElectionTimeoutMax : _patience;
         MarkReady(group);
     }
 
@@ -108,6 +113,11 @@ internal sealed class GroupExecutor : IDisposable
         {
             _freeSpaceAt = Instant.Never;
             Turn.Background.Post(new FreeSpaceItem(Turn.Home, _files, _reserveBytes));
+        }
+
+        if (now >= _flushDueAt)
+        {
+            DiskHangs();
         }
 
         if (now >= _earliest)
@@ -149,6 +159,7 @@ internal sealed class GroupExecutor : IDisposable
         _ready.Clear();
         _earliest = Instant.Never;
         _freeSpaceAt = Instant.Never;
+        _flushDueAt = Instant.Never;
         foreach (ReplicaGroup group in _groups)
         {
             group.Fail(error);
@@ -162,9 +173,13 @@ internal sealed class GroupExecutor : IDisposable
         GiveLeadershipAway();
     }
 
-    /// <summary>Takes a batch back for use.</summary>
+    /// <summary>Takes a batch back for use: what it held is durable.</summary>
     /// <param name="batch">The batch, cleared.</param>
-    public void Recycle(PersistBatch batch) => _batches.Push(batch);
+    public void Recycle(PersistBatch batch)
+    {
+        _batches.Push(batch);
+        _flushDueAt = --_batchesUnderWay > 0 ? Turn.Now + _patience : Instant.Never;
+    }
 
     /// <summary>The way to a peer broke.</summary>
     /// <param name="peer">The peer.</param>
@@ -264,9 +279,23 @@ internal sealed class GroupExecutor : IDisposable
             return;
         }
 
+        if (_batchesUnderWay++ == 0)
+        {
+            _flushDueAt = Turn.Now + _patience;
+        }
+
         Turn.Batch.HandedOverAt = Turn.Now;
         _log.Post(Turn.Batch);
         Turn.Batch = _batches.Count > 0 ? _batches.Pop() : new PersistBatch(_durable);
+    }
+
+    // A leader shows nothing that its own disk has not: as long as the disk finishes nothing it is as good as dead, but
+    // its heartbeats would keep the others from electing a better one.
+    private void DiskHangs()
+    {
+        _flushDueAt = Turn.Now + _patience;
+        Turn.Logger.DiskHangs(_batchesUnderWay, (long)_patience.TotalMilliseconds);
+        GiveLeadershipAway();
     }
 
     private void GiveLeadershipAway()

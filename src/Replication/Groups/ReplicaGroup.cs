@@ -73,6 +73,9 @@ internal sealed partial class ReplicaGroup : IDisposable
     /// <summary>Gets what the core is and knows; for the owner alone, and at no cost.</summary>
     public ref readonly RaftStatus Raft => ref _status;
 
+    /// <summary>Gets after how long without a sign of a leader others stand for election.</summary>
+    public TimeSpan ElectionTimeoutMax => _core.Config.ElectionTimeoutMax;
+
     /// <summary>Gets the last applied entry; for the owner alone.</summary>
     public LogId AppliedId => _applier.AppliedId;
 

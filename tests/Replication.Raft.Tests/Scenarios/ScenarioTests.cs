@@ -5,12 +5,18 @@ namespace Replication.Raft.Tests.Scenarios;
 /// </summary>
 public class ScenarioTests
 {
-    public static TheoryData<string> Names =>
-        [
-            .. Directory.GetFiles(ScenarioFile.Folder, "*.txt")
-                .Select(path => Path.GetFileName(path))
-                .Order(StringComparer.Ordinal),
-        ];
+    // A line of a trace without which a script does not show its row; rewriting the traces does not rewrite it.
+    private const string Probe = "# Reached: ";
+
+    public static TheoryData<string> Names => [.. AllNames];
+
+    /// <summary>Gets the scripts that belong to a row of docs/scenarios.md.</summary>
+    public static TheoryData<string> NamesOfRows =>
+        [.. AllNames.Where(name => name.StartsWith("row", StringComparison.Ordinal))];
+
+    private static IEnumerable<string> AllNames => Directory.GetFiles(ScenarioFile.Folder, "*.txt")
+        .Select(path => Path.GetFileName(path))
+        .Order(StringComparer.Ordinal);
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -29,6 +35,18 @@ public class ScenarioTests
             script.Any(ScenarioFile.IsTrace), $"{name} has no expected trace: run REWRITE=1 dotnet test, and read it.");
         Assert.True(script.Any(line => line.StartsWith('#')), $"{name} doesn't say what it shows.");
         Assert.Equal(string.Join('\n', script), string.Join('\n', played));
+    }
+
+    [Theory]
+    [MemberData(nameof(NamesOfRows))]
+    public void A_script_of_a_row_reaches_what_the_row_is_about(string name)
+    {
+        string[] script = File.ReadAllLines(Path.Combine(ScenarioFile.Folder, name));
+        string[] probes = [.. script.Where(line => line.StartsWith(Probe, StringComparison.Ordinal))
+            .Select(line => line[Probe.Length..])];
+
+        Assert.NotEmpty(probes);
+        Assert.Empty(probes.Except(ScenarioFile.Play(script).Where(ScenarioFile.IsTrace).Select(line => line.Trim())));
     }
 
     [Fact]

@@ -118,6 +118,44 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public void A_leader_whose_disk_hangs_gives_leadership_away_and_the_others_go_on()
+    {
+        SteppedCluster cluster = new();
+        SteppedNode leader = cluster.ElectLeader();
+        cluster.RunFor(1);
+        leader.IsFlushStalled = true;
+        TestProposal caught = leader.Propose("a");
+
+        Assert.True(cluster.RunUntil(() => cluster.Leader is { } now && now != leader, 2));
+        Assert.Null(caught.Result);
+        cluster.Commit(cluster.Leader, "b");
+        Assert.False(leader.IsLeader);
+
+        leader.IsFlushStalled = false;
+        Assert.True(cluster.RunUntil(() => leader.Machine.Commands.Count == 2, 1));
+        Assert.True(caught.IsCommitted);
+        Assert.Equal(["a", "b"], leader.Machine.Commands);
+    }
+
+    [Fact]
+    public void A_disk_that_is_idle_or_finishes_something_now_and_then_costs_nobody_the_leadership()
+    {
+        SteppedCluster cluster = new();
+        SteppedNode leader = cluster.ElectLeader();
+        cluster.RunFor(5);
+        for (int i = 0; i < 10; i++)
+        {
+            leader.IsFlushStalled = true;
+            leader.Propose($"{i}");
+            cluster.RunFor(0.5);
+            leader.IsFlushStalled = false;
+            cluster.RunFor(0.01);
+        }
+
+        Assert.True(leader.IsLeader);
+    }
+
+    [Fact]
     public void A_node_that_was_away_reads_old_entries_back_from_disk_and_catches_up()
     {
         SteppedCluster cluster = new(settings: boot => new() { BootId = boot, EntryCacheBytesMax = 4096 });

@@ -37,6 +37,19 @@ public sealed class KeyValueStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_value_of_no_bytes_is_a_value_and_not_an_absent_one()
+    {
+        Assert.Equal(WriteOutcome.Committed, (await _store.PutAsync(Bytes("k"), Bytes(""))).Outcome);
+
+        KeyValueReadResult read = await _store.GetAsync(Bytes("k"));
+        Assert.Equal((true, 0, 1L), (read.Found, read.Value.Length, read.Version.Value));
+        Assert.Equal(WriteOutcome.ConditionFailed,
+            (await _store.CompareAndSetAsync(Bytes("k"), default(ReadOnlyMemory<byte>?), Bytes("a"))).Outcome);
+        Assert.Equal(WriteOutcome.Committed,
+            (await _store.CompareAndSetAsync(Bytes("k"), Bytes(""), Bytes("a"))).Outcome);
+    }
+
+    [Fact]
     public async Task Every_operation_ends_as_it_should()
     {
         Assert.Equal(WriteOutcome.Committed, (await _store.CompareAndSetAsync(Bytes("k"), null, Bytes("a"))).Outcome);

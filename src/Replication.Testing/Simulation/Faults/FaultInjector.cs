@@ -82,6 +82,11 @@ internal sealed class FaultInjector : SimulationActor
         }
 
         _cluster.Probes.Reached(Probe.NodeFaultedByDisk);
+        if (node.Disk.HasLittleRoom)
+        {
+            _cluster.Probes.Reached(Probe.NodeStoppedByFullDisk);
+        }
+
         node.StartAt(_cluster.Now + (200 * Millisecond));
     }
 

@@ -11,11 +11,16 @@ namespace Replication.Testing.Simulation.Invariants;
 internal sealed class ApplyOracle(ClusterOracle oracle, SimulatedCluster cluster)
 {
     private readonly Dictionary<long, ulong> _executed = [];
-    private readonly Dictionary<(long Session, long Sequence), long> _requests = [];
+    private readonly Dictionary<(long Session, long Sequence), LogId> _requests = [];
     private readonly long[] _last = new long[cluster.Config.Nodes + 1];
+    private readonly long[] _restored = new long[cluster.Config.Nodes + 1];
 
     /// <summary>A process starts from a checkpoint.</summary>
-    public void Restarted(int node, LogId checkpoint) => _last[node] = checkpoint.Index.Value;
+    public void Restarted(int node, LogId checkpoint)
+    {
+        _last[node] = checkpoint.Index.Value;
+        _restored[node] = checkpoint.Index.Value;
+    }
 
     public void Applied(
         int node, LogId id, HybridTimestamp timestamp, ReadOnlySpan<byte> command, ReadOnlySpan<byte> result)
@@ -33,16 +38,20 @@ internal sealed class ApplyOracle(ClusterOracle oracle, SimulatedCluster cluster
         cluster.Note(hash);
         if (_executed.TryAdd(index, hash))
         {
-            CheckRequest(id, command, result);
+            CheckRequest(node, id, command, result);
         }
         else if (_executed[index] != hash)
         {
             oracle.Violate("state-machine-safety",
                 $"node {node} executes entry {id} with another command or result than a replica before");
         }
+        else
+        {
+            cluster.Probes.Reached(Probe.EntryExecutedAgain);
+        }
     }
 
-    private void CheckRequest(LogId id, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> result)
+    private void CheckRequest(int node, LogId id, ReadOnlySpan<byte> payload, ReadOnlySpan<byte> result)
     {
         if (!CommandEnvelope.TryRead(payload, out CommandEnvelope envelope, out _)
             || envelope.Kind != CommandKind.SessionCommand || result.IsEmpty)
@@ -54,7 +63,7 @@ internal sealed class ApplyOracle(ClusterOracle oracle, SimulatedCluster cluster
         switch ((CommandResultCode)result[0])
         {
             case CommandResultCode.Applied:
-                if (!_requests.TryAdd((request.SessionId, request.Sequence), id.Index.Value))
+                if (!_requests.TryAdd((request.SessionId, request.Sequence), id))
                 {
                     oracle.Violate("exactly-once", $"entry {id} executes {request} again, after entry "
                         + $"{_requests[(request.SessionId, request.Sequence)]}");
@@ -62,10 +71,24 @@ internal sealed class ApplyOracle(ClusterOracle oracle, SimulatedCluster cluster
 
                 break;
             case CommandResultCode.Replayed:
-                cluster.Probes.Reached(Probe.SessionReplay);
+                Replayed(node, id, _requests.GetValueOrDefault((request.SessionId, request.Sequence)));
                 break;
             default:
                 break;
+        }
+    }
+
+    private void Replayed(int node, LogId id, LogId first)
+    {
+        cluster.Probes.Reached(Probe.SessionReplay);
+        if (id.Term > first.Term)
+        {
+            cluster.Probes.Reached(Probe.SessionReplayInLaterTerm);
+        }
+
+        if (first.Index.Value <= _restored[node])
+        {
+            cluster.Probes.Reached(Probe.SessionReplayAfterRestore);
         }
     }
 }

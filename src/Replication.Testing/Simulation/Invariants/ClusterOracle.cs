@@ -58,6 +58,12 @@ internal sealed class ClusterOracle
         }
     }
 
+    /// <summary>Gets the term of an entry in a node's log, durable or not; 0 if there is none.</summary>
+    public long TermAt(int node, long index) => _nodes[node].Log[index].Term;
+
+    /// <summary>Gets how many nodes have an entry of a node's log on their disks.</summary>
+    public int DurableCopies(int node, long index) => DurableCopies(index, _nodes[node].Log[index]);
+
     /// <summary>A node handed changes to its log's writer.</summary>
     public void Submitted(int node, IReadOnlyList<WalOperation> operations)
     {
@@ -123,6 +129,17 @@ internal sealed class ClusterOracle
             {
                 _cluster.Probes.Reached(Probe.ReplayAfterCheckpoint);
             }
+        }
+
+        if (process.Recovered.Base.Index > LogIndex.Zero)
+        {
+            _cluster.Probes.Reached(Probe.RestoredWithoutPrefix);
+        }
+
+        if (view.HasTruncated)
+        {
+            view.HasTruncated = false;
+            _cluster.Probes.Reached(Probe.RestartAfterTruncation);
         }
 
         _applied.Restarted(node.Number, process.CheckpointId);
@@ -318,6 +335,12 @@ internal sealed class ClusterOracle
         }
 
         _cluster.Probes.Reached(Probe.LogTruncated);
+        view.HasTruncated = true;
+        if (view.Log.Last > view.Log.DurableLast)
+        {
+            _cluster.Probes.Reached(Probe.TruncatedWhileWritten);
+        }
+
         if (view.IsLeader && view.LeaderTerm == _cluster.Nodes[node - 1].Raft.CurrentTerm)
         {
             Violate("leader-append-only", $"node {node} leads term {view.LeaderTerm} and voids entries from {from} on");
@@ -369,6 +392,12 @@ internal sealed class ClusterOracle
             Violate("election-safety", $"nodes {_leaders[term]} and {node} both lead term {term}");
         }
 
+        long uncommitted = view.Log[view.Commit + 1].Term;
+        if (uncommitted > 0 && uncommitted < term)
+        {
+            _cluster.Probes.Reached(Probe.LeaderWithUncommittedEntries);
+        }
+
         // A late vote may make a leader of a term that others have left: it need not have what they committed since.
         long last = _committed.Count;
         while (last > 0 && _committedIn[(int)last - 1] >= term)
@@ -384,6 +413,7 @@ internal sealed class ClusterOracle
 
     private void CommitRose(int node, NodeView view, in RaftStatus status)
     {
+        NoteTerms(view, status);
         for (long index = view.Commit + 1; index <= status.CommitIndex.Value; index++)
         {
             ShadowEntry entry = view.Log[index];
@@ -415,6 +445,22 @@ internal sealed class ClusterOracle
         view.Commit = status.CommitIndex.Value;
     }
 
+    // Terms only rise along a log.
+    private void NoteTerms(NodeView view, in RaftStatus status)
+    {
+        long first = view.Log[view.Commit + 1].Term;
+        long last = status.CommitIndex.Value;
+        while (last > view.Commit && view.Log[last].Term == status.CurrentTerm.Value)
+        {
+            last--;
+        }
+
+        if (last > view.Commit && view.Log[last].Term > first)
+        {
+            _cluster.Probes.Reached(Probe.SeveralTermsCommittedAtOnce);
+        }
+    }
+
     // A disk that was lost since counts too: what it told was true, and a minority of them may be lost.
     private int DurableCopies(long index, in ShadowEntry entry)
     {
@@ -428,33 +474,5 @@ internal sealed class ClusterOracle
         }
 
         return copies;
-    }
-
-    /// <summary>What is known of one node.</summary>
-    private sealed class NodeView
-    {
-        public ShadowLog Log { get; } = new();
-
-        public Term Term { get; set; }
-
-        public Term LeaderTerm { get; set; }
-
-        public bool IsLeader { get; set; }
-
-        public long Commit { get; set; }
-
-        public long Applied { get; set; }
-
-        public long Checkpoint { get; set; }
-
-        public void Started(long checkpoint, in RaftStatus status)
-        {
-            Term = status.CurrentTerm;
-            LeaderTerm = default;
-            IsLeader = false;
-            Commit = checkpoint;
-            Applied = checkpoint;
-            Checkpoint = checkpoint;
-        }
     }
 }

@@ -88,6 +88,7 @@ internal sealed class SimulatedNetwork
         }
 
         Delivered++;
+        _cluster.Scenarios.Arrived(receiver, message);
         _cluster.Recording?.Arrived(Now, message);
         receiver.Receive(link.From, message);
         return true;

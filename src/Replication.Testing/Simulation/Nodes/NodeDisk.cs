@@ -45,6 +45,9 @@ internal sealed class NodeDisk
     /// <summary>Gets a value indicating whether whole flushes are gone that the disk had confirmed.</summary>
     public bool HasForgottenFlushes => _disk.Faults.HitsOf(DiskFault.LyingFlush) > 0;
 
+    /// <summary>Gets a value indicating whether there is less room than a log takes.</summary>
+    public bool HasLittleRoom => _disk.GetFreeBytes() < 1L << 30;
+
     public long CapacityBytes
     {
         get => _disk.CapacityBytes;
@@ -128,11 +131,14 @@ internal sealed class NodeDisk
     public void EndProcess() => _disk.EndProcess();
 
     /// <summary>Loses power in one of the ways in which disks do.</summary>
-    public void LosePower()
+    /// <returns>Whether anything was lost by it.</returns>
+    public bool LosePower()
     {
         SectorLoss sectors = (SectorLoss)_random.Below(Enum.GetValues<SectorLoss>().Length);
         NameLoss names = (NameLoss)_random.Below(Enum.GetValues<NameLoss>().Length);
+        long before = _disk.Faults.HitsOf(DiskFault.PowerLoss);
         _disk.LosePower(new PowerLoss(sectors, names));
+        return _disk.Faults.HitsOf(DiskFault.PowerLoss) > before;
     }
 
     public void Wipe()

@@ -10,6 +10,7 @@ using Replication.Storage.Files;
 using Replication.Storage.Records;
 using Replication.Storage.Wal;
 using Replication.Testing.Simulation.Invariants;
+using Replication.Testing.Simulation.Probes;
 using Replication.Testing.Simulation.Subjects;
 using Replication.Transport;
 
@@ -137,6 +138,11 @@ internal sealed class NodeProcess : ITransport
         if (IsGone)
         {
             return;
+        }
+
+        if (_proposals.Count > 1)
+        {
+            _node.Cluster.Probes.Reached(Probe.AnswersTogether);
         }
 
         for (int i = 0; i < _proposals.Count; i++)

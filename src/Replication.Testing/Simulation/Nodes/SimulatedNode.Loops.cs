@@ -67,6 +67,7 @@ internal sealed partial class SimulatedNode
         {
             _vouchedUntil = _flushFrom;
             Cluster.Oracle.Flushed(Number);
+            _hasFlushed = true;
         }
 
         while (_flushing.TryDequeue(out InboxItem? item))
@@ -113,7 +114,10 @@ internal sealed partial class SimulatedNode
         _isBackgroundWoken = false;
         _isBackgroundBusy = true;
         process.Home.BeginHold(_working);
-        BackgroundWorker.Run(process.Background.TakeAll());
+        InboxItem? items = process.Background.TakeAll();
+        _isCheckpointing = HasCheckpoint(items);
+        _appliedAtCapture = process.Group.AppliedId.Index.Value;
+        BackgroundWorker.Run(items);
         process.Home.EndHold();
         _workPosition = Disk.Position;
         Cluster.Schedule(this, DeviceTime(5), BackgroundDoneKind, Tag(0));
@@ -123,6 +127,7 @@ internal sealed partial class SimulatedNode
     {
         NodeProcess process = Process!;
         _isBackgroundBusy = false;
+        _isCheckpointing = false;
         Disk.Settle(_workPosition);
         while (_working.TryDequeue(out InboxItem? item))
         {
@@ -132,6 +137,24 @@ internal sealed partial class SimulatedNode
         if (!process.Background.IsEmpty)
         {
             WakeBackground();
+        }
+    }
+
+    private static bool HasCheckpoint(InboxItem? items)
+    {
+        while (items is not null and not CheckpointItem)
+        {
+            items = items.Next;
+        }
+
+        return items is not null;
+    }
+
+    private void NoteCheckpoint(NodeProcess process)
+    {
+        if (_isCheckpointing && process.Group.AppliedId.Index.Value > _appliedAtCapture)
+        {
+            Cluster.Probes.Reached(Probe.AppliedDuringCheckpoint);
         }
     }
 
@@ -147,6 +170,11 @@ internal sealed partial class SimulatedNode
         if (DiskSlowness > 1)
         {
             Cluster.Probes.Reached(Probe.DiskSlow);
+        }
+
+        if (IsLeader && (DiskSlowness > 1 || DiskStalledUntil > Now))
+        {
+            Cluster.Probes.Reached(Probe.LeaderDiskSlow);
         }
 
         if (DiskStalledUntil > Now)

@@ -40,6 +40,9 @@ internal sealed partial class SimulatedNode : SimulationActor
     private int _flushGeneration;
     private bool _isBackgroundBusy;
     private bool _isBackgroundWoken;
+    private bool _isCheckpointing;
+    private bool _hasFlushed;
+    private long _appliedAtCapture;
 
     public SimulatedNode(SimulatedCluster cluster, int id)
     {
@@ -117,6 +120,7 @@ internal sealed partial class SimulatedNode : SimulationActor
     public void Send(NodeId receiver, PeerMessage message)
     {
         Cluster.Oracle.Sending(Number, message);
+        Cluster.Scenarios.Sent(Number, message);
         Cluster.Network.Send(new NodeId(Number), receiver, message);
     }
 
@@ -133,9 +137,14 @@ internal sealed partial class SimulatedNode : SimulationActor
             Cluster.Probes.Reached(Probe.CrashWithinFlush);
         }
 
-        if (_isBackgroundBusy)
+        if (_isCheckpointing)
         {
             Cluster.Probes.Reached(Probe.CrashWithinCheckpoint);
+        }
+
+        if (!_hasFlushed)
+        {
+            Cluster.Probes.Reached(Probe.CrashSoonAfterStart);
         }
 
         process.IsGone = true;
@@ -155,7 +164,10 @@ internal sealed partial class SimulatedNode : SimulationActor
     public void LosePower()
     {
         Kill();
-        Disk.LosePower();
+        if (Disk.LosePower())
+        {
+            Cluster.Probes.Reached(Probe.UnsyncedLostWithPower);
+        }
     }
 
     /// <summary>Ends the process and flips a bit of what is on its disk, where its log can tell it from a torn
@@ -258,6 +270,8 @@ internal sealed partial class SimulatedNode : SimulationActor
             process.Executor.RunTurn(Clock.Now(Now), Clock.Utc(Now), process.Home.TakeAll());
             Cluster.Recording?.Became(Now, Number, Raft.Role, Raft.CurrentTerm);
             Cluster.Oracle.TurnEnded(this, process);
+            Cluster.Scenarios.TurnEnded(this, process);
+            NoteCheckpoint(process);
             process.PublishEnded();
         }
         catch (Exception error)
@@ -332,5 +346,7 @@ internal sealed partial class SimulatedNode : SimulationActor
         _isLogWoken = false;
         _isBackgroundBusy = false;
         _isBackgroundWoken = false;
+        _isCheckpointing = false;
+        _hasFlushed = false;
     }
 }

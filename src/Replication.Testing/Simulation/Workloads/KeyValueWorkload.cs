@@ -1,4 +1,5 @@
 using Replication.Testing.Checkers;
+using Replication.Testing.Histories;
 using Replication.Testing.Simulation.Probes;
 
 namespace Replication.Testing.Simulation.Workloads;
@@ -20,7 +21,11 @@ internal sealed class KeyValueWorkload : ClientWorkload
 
     protected override bool HasDrawnFinal => _final.Count == 0;
 
-    public override IEnumerable<(string Rule, Verdict Verdict)> Verdicts() => HistoryVerdicts.Of(Records);
+    public override IEnumerable<(string Rule, Verdict Verdict)> Verdicts()
+    {
+        NoteUnknownWrites();
+        return HistoryVerdicts.Of(Records);
+    }
 
     // Everything that was touched is read once more.
     protected override void PrepareFinal()
@@ -55,6 +60,21 @@ internal sealed class KeyValueWorkload : ClientWorkload
         InvokedAt = Cluster.Now,
         InvocationIndex = NextIndex(),
     };
+
+    // Writes whose outcome their client never learned, and that somebody read all the same.
+    private void NoteUnknownWrites()
+    {
+        HashSet<long> unknown = [.. Records
+            .Where(record => record.Outcome == HistoryEventType.Info && record.Value > 0)
+            .Select(record => record.Value)];
+        foreach (OperationRecord record in Records)
+        {
+            if (record.Kind is OperationKind.Read or OperationKind.ReadPrefix && unknown.Remove(record.Result))
+            {
+                Cluster.Probes.Reached(Probe.UnknownWriteSeen);
+            }
+        }
+    }
 
     private void NoteVersion(OperationRecord record)
     {

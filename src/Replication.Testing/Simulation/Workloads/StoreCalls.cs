@@ -25,6 +25,11 @@ internal static class StoreCalls
         {
             ReadConsistency consistency = record.Kind == OperationKind.ReadPrefix
                 ? ReadConsistency.ConsistentPrefix : ReadConsistency.Linearizable;
+            if (consistency == ReadConsistency.Linearizable)
+            {
+                cluster.Scenarios.ReadBegins(process.Node.Number, process);
+            }
+
             bool isCounter = record.Kind == OperationKind.ReadCounter;
             ReadOnlyMemory<byte> key = isCounter ? KeyValueForms.CounterKey : KeyValueForms.RegisterKey(record.Key);
             KeyValueReadResult read = await store.GetAsync(key, consistency).ConfigureAwait(false);

@@ -167,6 +167,48 @@ public abstract class RecordLogDamage
         }
     }
 
+    // A misdirected write, or a sector of long ago: what is there is a record, whole and with its checksum.
+    [Fact]
+    public void A_valid_record_of_another_place_is_refused_below_the_hint_and_cut_above_it()
+    {
+        var disk = new InMemoryFileSystem();
+        RecordLogProgram program = new(Factory, disk);
+        for (int i = 0; i < 8; i++)
+        {
+            program.Append(100, i);
+            program.Flush();
+            if (i == 6)
+            {
+                program.Log.WriteHint();
+            }
+        }
+
+        for (int from = 0; from < 8; from++)
+        {
+            for (int to = 0; to < 8; to++)
+            {
+                InMemoryFileSystem damaged = disk.CrashClone();
+                Copy(damaged, program.Records[from].Address, program.Records[to].Address);
+                if (from == to)
+                {
+                    using RecordLogProgram same = new(Factory, damaged);
+                    Assert.Equal(8, same.Records.Count);
+                }
+                else if (to < 7)
+                {
+                    long place = program.Records[to].Address;
+                    AssertRefused(damaged, program, $"d/log/log.{place >> 11}", (place & 2047) + 511);
+                }
+                else
+                {
+                    using RecordLogProgram after = new(Factory, damaged);
+                    Assert.Equal(7, after.Records.Count);
+                    Assert.NotNull(after.Report.CutFile);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void A_torn_record_in_a_recycled_segment_is_reported()
     {
@@ -231,6 +273,20 @@ public abstract class RecordLogDamage
         byte[] bytes = new byte[file.Length];
         file.Read(0, bytes);
         return bytes;
+    }
+
+    // The bytes from a record's first one to the end of its sector.
+    private static void Copy(InMemoryFileSystem disk, long from, long to)
+    {
+        byte[] record = new byte[512 - Math.Max(from & 511, to & 511)];
+        using (IFile source = disk.Open($"d/log/log.{from >> 11}", FileOpenMode.Existing))
+        {
+            Assert.Equal(record.Length, source.Read(from & 2047, record));
+        }
+
+        using IFile target = disk.Open($"d/log/log.{to >> 11}", FileOpenMode.Existing);
+        target.Write(to & 2047, record);
+        target.Sync();
     }
 
     private static void Flip(InMemoryFileSystem disk, string path, long offset, int bit)

@@ -60,6 +60,27 @@ public class WriteAheadLogTests
     }
 
     [Fact]
+    public void Indexes_beyond_32_bits_and_the_last_term_of_all_come_back()
+    {
+        using WriteAheadLog log = Open(_disk);
+        HardState last = new(new Term(long.MaxValue), new NodeId(2));
+        LogId @base = new(new Term(9), new LogIndex(1L << 40));
+        Flush(log, batch =>
+        {
+            batch.Compact(A, @base, 0);
+            batch.SetHardState(A, last);
+            batch.Append(A, Entry(long.MaxValue, (1L << 40) + 1, "one"));
+        });
+
+        using WriteAheadLog recovered = Open(_disk.CrashClone());
+
+        Assert.Equal((last, @base), (recovered.Recovered[A].HardState, recovered.Recovered[A].Base));
+        RecoveredEntry entry = Assert.Single(recovered.Recovered[A].Entries);
+        Assert.Equal(Entry(long.MaxValue, (1L << 40) + 1, "one").Id, entry.Id);
+        Assert.Equal("one"u8.ToArray(), recovered.Read(entry.Location).Payload.ToArray());
+    }
+
+    [Fact]
     public void A_truncate_marker_voids_entries_and_they_never_come_back()
     {
         using WriteAheadLog log = Open(_disk);

@@ -1,0 +1,86 @@
+using Replication.Raft.Messages;
+using Replication.Testing.Simulation.Nodes;
+using Replication.Transport;
+
+namespace Replication.Testing.Simulation.Probes;
+
+/// <summary>Notes when a run comes into one of the situations in which others have failed (docs/scenarios.md). It only
+/// looks: a run is the same with and without it.</summary>
+internal sealed class ScenarioProbes(SimulatedCluster cluster)
+{
+    private readonly VoteProbes _votes = new(cluster);
+    private readonly ReplicationProbes _replication = new(cluster);
+    private readonly ReadProbes _reads = new(cluster);
+
+    /// <summary>A node sends a message.</summary>
+    public void Sent(int node, PeerMessage message)
+    {
+        if (message is RaftPeerMessage { Message: AppendEntries append })
+        {
+            _replication.Sent(node, append);
+        }
+    }
+
+    /// <summary>A message arrives at a node that runs.</summary>
+    public void Arrived(SimulatedNode receiver, PeerMessage message)
+    {
+        if (message is not RaftPeerMessage { Message: var raft })
+        {
+            return;
+        }
+
+        NoteAge(receiver, raft);
+        switch (raft)
+        {
+            case RequestVote request:
+                _votes.Asked(receiver, request);
+                break;
+            case RequestVoteReply reply:
+                _votes.Answered(receiver, reply);
+                break;
+            case AppendEntries append:
+                _replication.Arrived(receiver, append);
+                break;
+            case AppendEntriesReply reply:
+                _replication.Answered(receiver, reply);
+                break;
+            case HeartbeatReply reply:
+                _reads.RoundAnswered(receiver, reply);
+                break;
+            case ReadIndexReply reply:
+                _reads.IndexAnswered(receiver, reply);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A turn of a node ended.</summary>
+    public void TurnEnded(SimulatedNode node, NodeProcess process)
+    {
+        _votes.TurnEnded(node, process);
+        _replication.TurnEnded(node, process);
+    }
+
+    /// <summary>A client's linearizable read begins at a node.</summary>
+    public void ReadBegins(int node, NodeProcess process) => _reads.Begins(node, process);
+
+    private void NoteAge(SimulatedNode receiver, RaftMessage message)
+    {
+        long age = receiver.Raft.CurrentTerm.Value - message.Term.Value;
+        if (age > 0)
+        {
+            cluster.Probes.Reached(Probe.MessageOfEarlierTerm);
+        }
+
+        if (age > 1)
+        {
+            cluster.Probes.Reached(Probe.MessageOfLongAgoTerm);
+        }
+
+        if (age > 0 && receiver.IsLeader && message is HeartbeatReply or AppendEntriesReply)
+        {
+            cluster.Probes.Reached(Probe.ReplyOfEarlierTermAtLeader);
+        }
+    }
+}

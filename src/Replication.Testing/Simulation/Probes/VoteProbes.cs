@@ -1,0 +1,102 @@
+using Replication.Raft;
+using Replication.Raft.Messages;
+using Replication.Raft.Primitives;
+using Replication.Testing.Simulation.Nodes;
+
+namespace Replication.Testing.Simulation.Probes;
+
+/// <summary>The situations of elections and transfers.</summary>
+internal sealed class VoteProbes(SimulatedCluster cluster)
+{
+    private readonly HashSet<(int Candidate, int Boots, NodeId Voter, Term Term)> _votes = [];
+    private readonly (int Boots, RaftStatus Status)[] _last = new (int, RaftStatus)[cluster.Config.Nodes + 1];
+
+    /// <summary>A node is asked for its vote, or whether it would give it.</summary>
+    public void Asked(SimulatedNode voter, RequestVote request)
+    {
+        RaftStatus status = voter.Raft;
+        if (request.Term >= status.CurrentTerm && !request.LastLogId.IsAtLeastAsUpToDateAs(status.LastLogId))
+        {
+            cluster.Probes.Reached(Probe.CandidateWithOlderLog);
+        }
+
+        if (request.IsPreVote)
+        {
+            if (!status.Leader.IsNone && status.Leader != request.From)
+            {
+                cluster.Probes.Reached(Probe.PreVoteWhileLeaderHeard);
+            }
+        }
+        else if (request.Term == status.CurrentTerm)
+        {
+            AskedInItsTerm(voter, status.Role, request);
+        }
+    }
+
+    /// <summary>An answer to a request for a vote arrives.</summary>
+    public void Answered(SimulatedNode candidate, RequestVoteReply reply)
+    {
+        RaftStatus status = candidate.Raft;
+        bool stands = status.Role is RaftRole.PreCandidate or RaftRole.Candidate;
+        if (!reply.Granted || !stands)
+        {
+            return;
+        }
+
+        if (reply.IsPreVote)
+        {
+            if (status.Role == RaftRole.Candidate)
+            {
+                cluster.Probes.Reached(Probe.PreVoteAtCandidate);
+            }
+        }
+        else if (reply.Term < status.CurrentTerm)
+        {
+            cluster.Probes.Reached(Probe.VoteOfEarlierElection);
+        }
+        else if (!_votes.Add((candidate.Number, candidate.Boots, reply.From, reply.Term)))
+        {
+            cluster.Probes.Reached(Probe.VoteArrivedTwice);
+        }
+    }
+
+    /// <summary>A turn of a node ended.</summary>
+    public void TurnEnded(SimulatedNode node, NodeProcess process)
+    {
+        RaftStatus now = process.Group.Raft;
+        (int boots, RaftStatus before) = _last[node.Number];
+        _last[node.Number] = (node.Boots, now);
+        if (boots != node.Boots || before.Role != RaftRole.Leader || before.CurrentTerm != now.CurrentTerm)
+        {
+            return;
+        }
+
+        // It heard of no later term: it noticed that it hears no majority.
+        if (now.Role != RaftRole.Leader)
+        {
+            cluster.Probes.Reached(Probe.LeaderGaveUpWithoutQuorum);
+        }
+        else if (!before.TransferTarget.IsNone && now.TransferTarget.IsNone)
+        {
+            cluster.Probes.Reached(Probe.TransferGivenUp);
+        }
+    }
+
+    private void AskedInItsTerm(SimulatedNode voter, RaftRole role, RequestVote request)
+    {
+        if (role == RaftRole.Leader)
+        {
+            cluster.Probes.Reached(Probe.LeaderAskedForItsTerm);
+        }
+        else if (role == RaftRole.Candidate)
+        {
+            cluster.Probes.Reached(Probe.RivalCandidates);
+        }
+
+        HardState found = voter.Process!.Recovered.HardState;
+        if (found.CurrentTerm == request.Term && !found.VotedFor.IsNone && found.VotedFor != request.From)
+        {
+            cluster.Probes.Reached(Probe.VoteAskedAgainAfterRestart);
+        }
+    }
+}
