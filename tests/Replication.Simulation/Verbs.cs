@@ -1,4 +1,5 @@
 using System.Globalization;
+using Replication.Simulation.Bugs;
 using Replication.Testing.Checkers;
 using Replication.Testing.Simulation;
 using Replication.Testing.Simulation.Faults;
@@ -21,6 +22,8 @@ internal static class Verbs
         determinism --seeds N [--from S] [--profile P]
         seeds FILE
         check FILE --model M [--initial VALUE] [--consistency NAME]
+        find [--from S] [--seeds N] [--seconds T] [--profile P] [--workers W]
+        bugs [--only NAMES] [--from S] [--seconds T] [--profile P] [--workers W] [--list]
         """;
 
     /// <summary>Runs the verb that the arguments name.</summary>
@@ -37,6 +40,8 @@ internal static class Verbs
                 "determinism" => Determinism(arguments, output),
                 "seeds" => Seeds(arguments, output),
                 "check" => Check(arguments, output),
+                "find" => BugVerbs.Find(arguments, output),
+                "bugs" => BugVerbs.Hunt(arguments, output),
                 _ => throw new FormatException(Usage),
             };
         }

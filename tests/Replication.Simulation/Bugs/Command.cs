@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace Replication.Simulation.Bugs;
+
+/// <summary>Runs programs to their end.</summary>
+internal static class Command
+{
+    /// <summary>Runs a program.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="time">After which it is killed, with what it started.</param>
+    /// <param name="words">The program and its arguments.</param>
+    /// <returns>Its exit code, -1 if it was killed, and the lines that it wrote.</returns>
+    public static (int ExitCode, IReadOnlyList<string> Lines) Run(
+        string directory, TimeSpan time, params ReadOnlySpan<string> words)
+    {
+        ProcessStartInfo start = new(words[0])
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string word in words[1..])
+        {
+            start.ArgumentList.Add(word);
+        }
+
+        List<string> lines = [];
+        Lock gate = new();
+        using Process process = new() { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Add(line.Data);
+        process.ErrorDataReceived += (_, line) => Add(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        if (!process.WaitForExit(time))
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            return (-1, lines);
+        }
+
+        // Without a time it also waits for the last lines.
+        process.WaitForExit();
+        return (process.ExitCode, lines);
+
+        void Add(string? line)
+        {
+            lock (gate)
+            {
+                if (line is not null)
+                {
+                    lines.Add(line);
+                }
+            }
+        }
+    }
+}
