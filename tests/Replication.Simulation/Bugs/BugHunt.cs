@@ -6,7 +6,8 @@ namespace Replication.Simulation.Bugs;
 /// one.</summary>
 internal sealed class BugHunt(HuntSettings settings, TextWriter output)
 {
-    // The search ends by itself; what it has begun by then may take a while, and a broken build may never end.
+    // The search ends by itself, but on a busy machine late, and with a bug that never returns never.
+    private const int Patience = 10;
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     /// <summary>Searches for some bugs.</summary>
@@ -43,7 +44,7 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
     {
         (_, IReadOnlyList<string> lines) = Command.Run(
             settings.Repository,
-            settings.Time + Grace,
+            (settings.Time * Patience) + Grace,
             "dotnet", copy.ToolPath, "find",
             "--profile", settings.Profile.Name,
             "--from", Text(settings.From),

@@ -11,6 +11,7 @@ internal sealed class FirstFailure(Profile profile)
 {
     private readonly Lock _gate = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly TimeSpan _processorTime = Environment.CpuUsage.TotalTime;
     private long _failed = long.MaxValue;
     private FoundFailure? _found;
     private long _runs;
@@ -18,7 +19,8 @@ internal sealed class FirstFailure(Profile profile)
     /// <summary>Searches.</summary>
     /// <param name="from">The first seed.</param>
     /// <param name="count">The most seeds.</param>
-    /// <param name="time">After which no more are begun.</param>
+    /// <param name="time">After which no more are begun, in processor time of each worker: a busy machine finds no
+    /// less.</param>
     /// <param name="workers">How many run at a time.</param>
     /// <returns>The failure of the lowest seed; null if none failed.</returns>
     public FoundFailure? Find(ulong from, long count, TimeSpan time, int workers)
@@ -29,7 +31,7 @@ internal sealed class FirstFailure(Profile profile)
         {
             threads[i] = new Thread(() =>
             {
-                while (_watch.Elapsed < time && Interlocked.Increment(ref next) is var number && number < count
+                while (ProcessorTime < time * workers && Interlocked.Increment(ref next) is var number && number < count
                     && number < Interlocked.Read(ref _failed))
                 {
                     Try(from + (ulong)number, number);
@@ -48,8 +50,10 @@ internal sealed class FirstFailure(Profile profile)
 
     /// <summary>Gets one line about the search, as <see cref="SearchReport"/> reads it.</summary>
     public string Report() => new SearchReport(
-        _found, Interlocked.Read(ref _runs), _watch.Elapsed.TotalSeconds, Environment.CpuUsage.TotalTime.TotalSeconds)
+        _found, Interlocked.Read(ref _runs), _watch.Elapsed.TotalSeconds, ProcessorTime.TotalSeconds)
         .ToLine();
+
+    private TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime - _processorTime;
 
     private void Try(ulong seed, long number)
     {

@@ -163,7 +163,7 @@ internal sealed partial class SourceCopy : IDisposable
         [
             "dotnet", "build", project, "-c", "Release", "-v", "q", "-nologo", "-nodeReuse:false",
             "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:TreatWarningsAsErrors=false",
-            "-p:GenerateDocumentationFile=false", "-p:IsAotCompatible=false",
+            "-p:GenerateDocumentationFile=false", "-p:IsAotCompatible=false", "-p:UseSharedCompilation=true",
             .. isAlone ? (string[])["--no-restore", "--no-dependencies"] : [],
         ];
         (int exitCode, IReadOnlyList<string> lines) = Command.Run(Path.Combine(_root, Sources), BuildTime, words);
