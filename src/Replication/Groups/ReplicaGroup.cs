@@ -73,6 +73,9 @@ internal sealed partial class ReplicaGroup : IDisposable
     /// <summary>Gets what the core is and knows; for the owner alone, and at no cost.</summary>
     public ref readonly RaftStatus Raft => ref _status;
 
+    /// <summary>Gets what the leader knows of its peers, empty elsewhere; for the owner alone.</summary>
+    public IReadOnlyList<PeerStatus> Peers => _core.Peers;
+
     /// <summary>Gets the last applied entry; for the owner alone.</summary>
     public LogId AppliedId => _applier.AppliedId;
 

@@ -31,6 +31,11 @@ internal sealed class NodeDisk
     /// that kept its pages a new process reads what no power loss spares.</summary>
     public bool IsDamaged => _isDamaged || _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) > 0;
 
+    /// <summary>Gets how many calls have failed.</summary>
+    public long FailedCalls =>
+        _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) + _disk.Faults.HitsOf(DiskFault.SyncErrorReverts)
+        + _disk.Faults.HitsOf(DiskFault.WriteError) + _disk.Faults.HitsOf(DiskFault.NoSpace);
+
     public long CapacityBytes
     {
         get => _disk.CapacityBytes;

@@ -12,6 +12,9 @@ internal sealed partial class SimulatedNode
     private const long HintNanoseconds = 50_000_000;
     private const long FlushNanosecondsMin = 30_000;
     private long _workPosition;
+    private bool _hasFlushFailed;
+    private bool _hasWorkFailed;
+    private bool _mustStop;
 
     /// <summary>Has the log's writer look at its inbox soon.</summary>
     public void WakeLog()
@@ -38,11 +41,13 @@ internal sealed partial class SimulatedNode
         NodeProcess process = Process!;
         _isLogWoken = false;
         _isLogBusy = true;
+        long failedCalls = Disk.FailedCalls;
         process.Home.BeginHold(_flushing);
         process.Writer.Append(process.LogInbox.TakeAll());
         process.Writer.Flush();
         process.Home.EndHold();
         _flushPosition = Disk.Position;
+        _hasFlushFailed = Disk.FailedCalls > failedCalls;
         if (process.Log.Fault is null)
         {
             Cluster.Oracle.Flushing(Number);
@@ -56,6 +61,7 @@ internal sealed partial class SimulatedNode
         NodeProcess process = Process!;
         _isLogBusy = false;
         Disk.Settle(_flushPosition);
+        _mustStop |= _hasFlushFailed;
         if (process.Log.Fault is null)
         {
             Cluster.Oracle.Flushed(Number);
@@ -80,11 +86,16 @@ internal sealed partial class SimulatedNode
     private void WriteHint()
     {
         NodeProcess process = Process!;
+        long failedCalls = Disk.FailedCalls;
         process.Log.WriteHint();
         Disk.Settle(Disk.Position);
         if (process.Log.Fault is { } fault)
         {
             Faulted(process, new StorageFailedException($"The write-ahead log failed: {fault.Message}", fault));
+        }
+        else if (Disk.FailedCalls > failedCalls)
+        {
+            DiskErrorIgnored();
         }
     }
 
@@ -100,10 +111,12 @@ internal sealed partial class SimulatedNode
 
         _isBackgroundWoken = false;
         _isBackgroundBusy = true;
+        long failedCalls = Disk.FailedCalls;
         process.Home.BeginHold(_working);
         BackgroundWorker.Run(process.Background.TakeAll());
         process.Home.EndHold();
         _workPosition = Disk.Position;
+        _hasWorkFailed = Disk.FailedCalls > failedCalls;
         Cluster.Schedule(this, DeviceTime(5), BackgroundDoneKind, Tag(0));
     }
 
@@ -112,6 +125,7 @@ internal sealed partial class SimulatedNode
         NodeProcess process = Process!;
         _isBackgroundBusy = false;
         Disk.Settle(_workPosition);
+        _mustStop |= _hasWorkFailed;
         while (_working.TryDequeue(out InboxItem? item))
         {
             process.Home.Post(item);
@@ -122,6 +136,11 @@ internal sealed partial class SimulatedNode
             WakeBackground();
         }
     }
+
+    // Nobody knows what a disk holds after a call of it has failed: a process that goes on will acknowledge what isn't
+    // there.
+    private void DiskErrorIgnored() =>
+        Cluster.Oracle.Violate("disk-error-ignored", $"node {Number} goes on after a call of its disk has failed");
 
     private long DeviceTime(int calls)
     {

@@ -246,6 +246,11 @@ internal sealed partial class SimulatedNode : SimulationActor
         {
             process.Executor.RunTurn(Clock.Now(Now), Clock.Utc(Now), process.Home.TakeAll());
             Cluster.Oracle.TurnEnded(this, process);
+            if (_mustStop)
+            {
+                DiskErrorIgnored();
+            }
+
             process.PublishEnded();
         }
         catch (Exception error)
@@ -308,5 +313,6 @@ internal sealed partial class SimulatedNode : SimulationActor
         _isLogWoken = false;
         _isBackgroundBusy = false;
         _isBackgroundWoken = false;
+        _mustStop = false;
     }
 }
