@@ -19,6 +19,7 @@ internal static class Verbs
         run --seeds N [--minutes M] [--from S] [--profile swarm|standard] [--workers W] [--ledger FILE]
         replay --seed S [--profile P] [--plan FILE] [--nodes N] [--clients N] [--operations N] [--quiet]
                [--history FILE]
+        shrink --seed S [--profile P] [--plan FILE] [--out FILE] [--runs N] [--minutes M] [--quiet]
         determinism --seeds N [--from S] [--profile P]
         seeds FILE
         check FILE --model M [--initial VALUE] [--consistency NAME]
@@ -37,6 +38,7 @@ internal static class Verbs
             {
                 "run" => RunSeeds(arguments, output),
                 "replay" => Replay(arguments, output),
+                "shrink" => Shrink(arguments, output),
                 "determinism" => Determinism(arguments, output),
                 "seeds" => Seeds(arguments, output),
                 "check" => Check(arguments, output),
@@ -77,19 +79,10 @@ internal static class Verbs
     private static int Replay(Arguments arguments, TextWriter output)
     {
         arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "quiet", "history");
-        Profile profile = Profile.Named(arguments.Text("profile"));
-        SimulationConfig config = profile.Draw((ulong)arguments.Number("seed", 1));
-        FaultPlan plan = arguments.Text("plan") is { } file
-            ? FaultPlan.Parse(File.ReadLines(file)) : FaultPlanner.Draw(config);
-        config = config with
-        {
-            Nodes = (int)arguments.Number("nodes", config.Nodes),
-            Clients = (int)arguments.Number("clients", config.Clients),
-            OperationsMax = arguments.Number("operations", config.OperationsMax),
-        };
-        SimulationResult result = SimulationRun.Execute(config, plan, arguments.Has("quiet") ? null : output.WriteLine);
-        output.WriteLine(config);
-        foreach (string line in plan.ToLines())
+        SimulationCase run = CaseOf(arguments);
+        SimulationResult result = SimulationRun.Execute(run, arguments.Has("quiet") ? null : output.WriteLine);
+        output.WriteLine(run.Config);
+        foreach (string line in run.Plan.ToLines())
         {
             output.WriteLine(line);
         }
@@ -104,6 +97,41 @@ internal static class Verbs
             + $"{result.Elections} elections, {result.Operations.Count} operations"));
         output.WriteLine(result.Verdict);
         return ExitCode(result.Verdict);
+    }
+
+    private static int Shrink(Arguments arguments, TextWriter output)
+    {
+        arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "out", "runs", "minutes", "quiet");
+        SimulationCase run = CaseOf(arguments);
+        SimulationResult failed = SimulationRun.Execute(run);
+        if (failed.Violation is null)
+        {
+            output.WriteLine(failed.Verdict);
+            output.WriteLine("The run does not fail: there is nothing to shrink.");
+            return Undecided;
+        }
+
+        FailureReport report = new(
+            arguments.Text("out") ?? FailureReport.DefaultPath(run.Config.Seed),
+            (int)arguments.Number("runs", 2_000),
+            TimeSpan.FromMinutes(arguments.Number("minutes", 10)));
+        report.Shrink(failed, output, arguments.Has("quiet") ? null : output.WriteLine);
+        return Invalid;
+    }
+
+    private static SimulationCase CaseOf(Arguments arguments)
+    {
+        Profile profile = Profile.Named(arguments.Text("profile"));
+        SimulationConfig drawn = profile.Draw((ulong)arguments.Number("seed", 1));
+        SimulationCase run = arguments.Text("plan") is { } file
+            ? SimulationCase.Parse(File.ReadLines(file), drawn)
+            : new SimulationCase(drawn, FaultPlanner.Draw(drawn));
+        return run.With(run.Config with
+        {
+            Nodes = (int)arguments.Number("nodes", run.Config.Nodes),
+            Clients = (int)arguments.Number("clients", run.Config.Clients),
+            OperationsMax = arguments.Number("operations", run.Config.OperationsMax),
+        });
     }
 
     private static int Determinism(Arguments arguments, TextWriter output)

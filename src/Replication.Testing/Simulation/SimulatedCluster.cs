@@ -18,8 +18,9 @@ internal sealed class SimulatedCluster
     private readonly SchedulingPolicy _policy;
     private StateHash _hash;
 
-    public SimulatedCluster(SimulationConfig config, FaultPlan plan, Action<string>? trace)
+    public SimulatedCluster(SimulationCase run, Action<string>? trace)
     {
+        SimulationConfig config = run.Config;
         Config = config;
         Trace = trace;
         _policy = new SchedulingPolicy(
@@ -29,8 +30,8 @@ internal sealed class SimulatedCluster
         Oracle = new ClusterOracle(this);
         Network = new SimulatedNetwork(this);
         Nodes = [.. Enumerable.Range(1, config.Nodes).Select(id => new SimulatedNode(this, id))];
-        Workload = new Workload(this);
-        Injector = new FaultInjector(this, plan);
+        Workload = new Workload(this, run.Calls);
+        Injector = new FaultInjector(this, run.Plan);
     }
 
     public SimulationConfig Config { get; }

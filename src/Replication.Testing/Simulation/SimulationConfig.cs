@@ -21,8 +21,11 @@ internal sealed record SimulationConfig
     /// <summary>Gets how long faults happen and clients work, in milliseconds.</summary>
     public long SafetyMilliseconds { get; init; } = 60_000;
 
-    /// <summary>Gets the most operations; a shrunk run has few.</summary>
+    /// <summary>Gets the most operations that are drawn.</summary>
     public long OperationsMax { get; init; } = long.MaxValue;
+
+    /// <summary>Gets a value indicating whether everything that was touched is read again at the end.</summary>
+    public bool HasFinalReads { get; init; } = true;
 
     /// <summary>Gets how many register keys there are.</summary>
     public int RegisterKeys { get; init; } = 8;

@@ -1,5 +1,4 @@
 using Replication.Testing.Checkers;
-using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Probes;
 using Replication.Testing.Simulation.Workloads;
@@ -9,9 +8,10 @@ namespace Replication.Testing.Simulation;
 /// <summary>What came of a run.</summary>
 internal sealed record SimulationResult
 {
-    public required SimulationConfig Config { get; init; }
+    /// <summary>Gets what the run followed from.</summary>
+    public required SimulationCase Case { get; init; }
 
-    public required FaultPlan Plan { get; init; }
+    public SimulationConfig Config => Case.Config;
 
     /// <summary>Gets the verdict: invalid with a violation, unknown if the run shows too little.</summary>
     public required Verdict Verdict { get; init; }
@@ -35,4 +35,8 @@ internal sealed record SimulationResult
     public required int Elections { get; init; }
 
     public required IReadOnlyList<OperationRecord> Operations { get; init; }
+
+    /// <summary>Gets the same run with the operations of its clients prescribed.</summary>
+    public SimulationCase Scripted() => new(
+        Config, Case.Plan, [.. Operations.Where(record => !record.IsFinal).Select(record => record.Plan)]);
 }

@@ -23,16 +23,22 @@ internal static class SimulationRun
     /// <param name="config">The settings.</param>
     /// <param name="plan">The faults.</param>
     /// <param name="trace">Takes lines about what happens; null for none.</param>
-    public static SimulationResult Execute(SimulationConfig config, FaultPlan plan, Action<string>? trace = null)
+    public static SimulationResult Execute(SimulationConfig config, FaultPlan plan, Action<string>? trace = null) =>
+        Execute(new SimulationCase(config, plan), trace);
+
+    /// <summary>Runs. The result depends on the case alone.</summary>
+    /// <param name="run">What the run follows from.</param>
+    /// <param name="trace">Takes lines about what happens; null for none.</param>
+    public static SimulationResult Execute(SimulationCase run, Action<string>? trace = null)
     {
         // What the stores await must complete on this thread: a context would take it elsewhere.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            SimulatedCluster cluster = new(config, plan, trace);
+            SimulatedCluster cluster = new(run, trace);
             Run(cluster);
-            return ResultOf(cluster, plan);
+            return ResultOf(cluster, run);
         }
         finally
         {
@@ -61,6 +67,7 @@ internal static class SimulationRun
         cluster.RunUntil(cluster.Config.SafetyMilliseconds * Millisecond);
         cluster.Write("heal");
         cluster.Injector.HealAll();
+        new ProgressProbe(cluster).Begin();
         long committed = cluster.Oracle.Committed;
         bool hasProgress = cluster.RunUntil(
             cluster.Now + LivenessNanoseconds,
@@ -86,6 +93,11 @@ internal static class SimulationRun
         }
 
         CheckDigests(cluster);
+        if (!cluster.Config.HasFinalReads)
+        {
+            return;
+        }
+
         cluster.Workload.BeginFinalReads();
         if (!cluster.RunUntil(cluster.Now + LivenessNanoseconds, () => cluster.Workload.HasReadAll))
         {
@@ -160,7 +172,7 @@ internal static class SimulationRun
                 + $"{node.Raft.CommitIndex} applied {process.Group.AppliedId} leader {node.Raft.Leader}"
             : $"{node.Number}: {(node.IsLost ? "lost" : "down")}"));
 
-    private static SimulationResult ResultOf(SimulatedCluster cluster, FaultPlan plan)
+    private static SimulationResult ResultOf(SimulatedCluster cluster, SimulationCase run)
     {
         Verdict histories = Verdict.Unknown("Not checked.");
         if (cluster.Oracle.Violation is null)
@@ -177,8 +189,7 @@ internal static class SimulationRun
         SimulationViolation? violation = cluster.Oracle.Violation;
         return new SimulationResult
         {
-            Config = cluster.Config,
-            Plan = plan,
+            Case = run,
             Violation = violation,
             Verdict = violation is not null ? Verdict.Invalid(violation.ToString()) : Vacuity(cluster, histories),
             Hash = cluster.Hash,

@@ -75,7 +75,7 @@ internal sealed class FaultInjector : SimulationActor
     {
         if (!IsOfDisk(error) || !node.Disk.HasTrouble)
         {
-            _cluster.Oracle.Violate("unexpected-fault", $"node {node.Number} stopped: {error}");
+            _cluster.Oracle.Violate("unexpected-fault", $"node {node.Number} stopped: {error}", error);
             return;
         }
 
@@ -89,7 +89,7 @@ internal sealed class FaultInjector : SimulationActor
         bool isDamage = error is StorageCorruptedException;
         if (!IsOfDisk(error) || !(isDamage ? node.Disk.IsDamaged : node.Disk.HasTrouble))
         {
-            _cluster.Oracle.Violate("unexpected-refusal", $"node {node.Number} does not start: {error}");
+            _cluster.Oracle.Violate("unexpected-refusal", $"node {node.Number} does not start: {error}", error);
             return;
         }
 
@@ -134,7 +134,8 @@ internal sealed class FaultInjector : SimulationActor
     private void Begin(int number)
     {
         PlannedFault fault = _plan.Faults[number];
-        int target = fault.Node != 0 ? fault.Node : _cluster.Leader?.Number ?? 1 + (number % _cluster.Config.Nodes);
+        int target = fault.Node != 0 ? fault.Node : _cluster.Leader?.Number
+            ?? 1 + (int)(fault.AtMilliseconds % _cluster.Config.Nodes);
         _targets[number] = target;
         _cluster.Write($"fault {fault} on {target}");
         if (!TryBegin(fault, number, target))

@@ -36,6 +36,21 @@ internal sealed class FaultPlanner
         return new FaultPlan(planner._faults);
     }
 
+    /// <summary>Gets the class that a fault is drawn from.</summary>
+    public static FaultClasses ClassOf(FaultKind kind) => kind switch
+    {
+        FaultKind.Kill => FaultClasses.Kills,
+        FaultKind.PowerLoss or FaultKind.PowerLossOfAll => FaultClasses.PowerLosses,
+        FaultKind.Pause or FaultKind.SlowProcessor or FaultKind.StalledBackground => FaultClasses.Pauses,
+        FaultKind.ClockJump or FaultKind.ClockRate => FaultClasses.Clocks,
+        FaultKind.SlowDisk or FaultKind.StalledDisk or FaultKind.FullDisk => FaultClasses.DiskTrouble,
+        FaultKind.Transfer => FaultClasses.Transfers,
+        FaultKind.SyncError or FaultKind.WriteError or FaultKind.BitRot or FaultKind.Wipe => FaultClasses.DiskDamage,
+        FaultKind.Loss or FaultKind.Corruption or FaultKind.LatencyTail or FaultKind.SlowNetwork
+            or FaultKind.Duplication or FaultKind.Reordering or FaultKind.Replay => FaultClasses.Messages,
+        _ => FaultClasses.Partitions,
+    };
+
     private void AddKinds()
     {
         Add(FaultClasses.Kills, (FaultKind.Kill, 6));

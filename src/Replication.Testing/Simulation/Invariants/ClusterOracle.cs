@@ -49,11 +49,11 @@ internal sealed class ClusterOracle
     /// <summary>Gets how many terms had a leader.</summary>
     public int Elections => _leaders.Count;
 
-    public void Violate(string rule, string detail)
+    public void Violate(string rule, string detail, Exception? error = null)
     {
         if (Violation is null)
         {
-            Violation = new SimulationViolation(rule, detail, _cluster.Now);
+            Violation = new SimulationViolation(rule, detail, _cluster.Now, error?.GetType().Name);
             _cluster.Write($"VIOLATION {Violation}");
         }
     }

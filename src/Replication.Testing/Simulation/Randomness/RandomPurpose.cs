@@ -16,7 +16,7 @@ internal enum RandomPurpose
     /// <summary>The clocks of a node.</summary>
     Clock = 4,
 
-    /// <summary>One client.</summary>
+    /// <summary>What one client does, and when.</summary>
     Client = 5,
 
     /// <summary>The plan of faults.</summary>
@@ -33,4 +33,10 @@ internal enum RandomPurpose
 
     /// <summary>One fault of the plan, while it is executed.</summary>
     Fault = 10,
+
+    /// <summary>One operation: the nodes that it is sent to, and how long it is on its way.</summary>
+    Call = 11,
+
+    /// <summary>The sessions that one client opens.</summary>
+    Session = 12,
 }

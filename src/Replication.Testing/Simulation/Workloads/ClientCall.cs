@@ -1,12 +1,16 @@
 using Replication.Primitives;
 using Replication.Sessions;
+using Replication.Testing.Simulation.Randomness;
 
 namespace Replication.Testing.Simulation.Workloads;
 
 /// <summary>An operation under way at a client, through all its attempts.</summary>
-internal sealed class ClientCall(OperationRecord record)
+internal sealed class ClientCall(OperationRecord record, RandomStream random)
 {
     public OperationRecord Record { get; } = record;
+
+    /// <summary>Gets what decides on nodes, latencies and pauses of this operation alone.</summary>
+    public RandomStream Random { get; } = random;
 
     /// <summary>Gets or sets the request id; none without a session.</summary>
     public RequestId Request { get; set; }

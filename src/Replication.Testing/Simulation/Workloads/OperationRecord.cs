@@ -28,18 +28,24 @@ internal sealed class OperationRecord
     /// <summary>Gets the client's process: another one after each unknown outcome, as Jepsen has it.</summary>
     public required int Process { get; init; }
 
-    public required OperationKind Kind { get; init; }
+    /// <summary>Gets what was drawn or prescribed.</summary>
+    public required PlannedCall Plan { get; init; }
+
+    public OperationKind Kind => Plan.Kind;
 
     /// <summary>Gets the number of the key.</summary>
-    public int Key { get; init; }
+    public int Key => Plan.Key;
 
     /// <summary>Gets the value to be written.</summary>
-    public long Value { get; init; }
+    public long Value => Plan.Value;
 
     /// <summary>Gets the value that a compare-and-set expects; 0 for an absent key.</summary>
-    public long Expected { get; init; }
+    public long Expected => Plan.Expected;
 
-    public IReadOnlyList<ListStep> Steps { get; init; } = [];
+    public IReadOnlyList<ListStep> Steps => Plan.Steps;
+
+    /// <summary>Gets a value indicating whether this is one of the reads at the end.</summary>
+    public bool IsFinal => Plan.Number < 0;
 
     public long InvokedAt { get; init; }
 

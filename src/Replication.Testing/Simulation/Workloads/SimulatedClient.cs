@@ -18,28 +18,42 @@ internal sealed class SimulatedClient : SimulationActor
     private const int TimeoutKind = 4;
     private const int SessionKind = 5;
     private const int RetryKind = 6;
+    private const long NumbersPerCall = 10_000;
     private const long Millisecond = 1_000_000;
     private const long AttemptNanoseconds = 1_500 * Millisecond;
     private const long BackoffNanoseconds = 30 * Millisecond;
     private readonly SimulatedCluster _cluster;
     private readonly Workload _workload;
-    private readonly bool _wantsSession;
+    private readonly RandomStream _sessions;
     private ClientSession? _session;
     private ClientCall? _call;
     private long _callDeadline;
     private long _nextGeneration;
+    private long _callCount;
 
-    public SimulatedClient(SimulatedCluster cluster, Workload workload, int number)
+    public SimulatedClient(SimulatedCluster cluster, Workload workload, int number, bool? wantsSession)
     {
         _cluster = cluster;
         _workload = workload;
         Number = 2000 + number;
+        Index = number;
         Random = new RandomStream(cluster.Config.Seed, RandomPurpose.Client, number);
-        _wantsSession = Random.Chance(0.6);
+        _sessions = new RandomStream(cluster.Config.Seed, RandomPurpose.Session, number);
+        bool drawn = Random.Chance(0.6);
+        WantsSession = wantsSession ?? drawn;
         Process = number;
     }
 
+    /// <summary>Gets what the client's operations and their times are drawn from.</summary>
     public RandomStream Random { get; }
+
+    /// <summary>Gets the client's place among all clients, from 0.</summary>
+    public int Index { get; }
+
+    public bool WantsSession { get; }
+
+    /// <summary>Gets the moment that the next operation was to begin at, before it waited for a session.</summary>
+    public long NextAt { get; private set; }
 
     /// <summary>Gets the number under which the next operation goes into the history.</summary>
     public int Process { get; private set; }
@@ -50,7 +64,14 @@ internal sealed class SimulatedClient : SimulationActor
     public bool IsIdle => _call is null;
 
     /// <summary>Begins to work at a moment.</summary>
-    public void Begin(long time) => _cluster.Schedule(this, time, NextKind, ++_nextGeneration);
+    public void Begin(long time)
+    {
+        NextAt = Math.Max(time, _cluster.Now);
+        LookAgain(time);
+    }
+
+    /// <summary>Gets a number for the next operation that is drawn.</summary>
+    public long NextNumber() => (++_callCount * NumbersPerCall) + Index;
 
     public override void Handle(in SimulationEvent due)
     {
@@ -73,7 +94,7 @@ internal sealed class SimulatedClient : SimulationActor
                 break;
             case SessionKind:
                 _session ??= (ClientSession?)due.Payload;
-                Begin(_cluster.Now + BackoffNanoseconds);
+                LookAgain(_cluster.Now + BackoffNanoseconds);
                 break;
             default:
                 break;
@@ -89,6 +110,8 @@ internal sealed class SimulatedClient : SimulationActor
         }
     }
 
+    private void LookAgain(long time) => _cluster.Schedule(this, time, NextKind, ++_nextGeneration);
+
     private void Next()
     {
         if (_call is not null)
@@ -96,9 +119,9 @@ internal sealed class SimulatedClient : SimulationActor
             return;
         }
 
-        if (_wantsSession && _session is null && !_workload.IsStopped)
+        if (WantsSession && _session is null && !_workload.IsStopped)
         {
-            _ = OpenSessionAsync(_cluster.Nodes[Random.Below(_cluster.Config.Nodes)]);
+            _ = OpenSessionAsync(_cluster.Nodes[_sessions.Below(_cluster.Config.Nodes)]);
             return;
         }
 
@@ -107,7 +130,7 @@ internal sealed class SimulatedClient : SimulationActor
             return;
         }
 
-        _call = new ClientCall(record);
+        _call = new ClientCall(record, new RandomStream(_cluster.Config.Seed, RandomPurpose.Call, record.Plan.Number));
         _callDeadline = _cluster.Now + (_cluster.Config.ClientTimeoutMilliseconds * Millisecond);
         if (_session is not null && record.IsWrite)
         {
@@ -120,13 +143,13 @@ internal sealed class SimulatedClient : SimulationActor
     private void Try(ClientCall call)
     {
         call.Attempt++;
-        call.Node = 1 + Random.Below(_cluster.Config.Nodes);
+        call.Node = 1 + call.Random.Below(_cluster.Config.Nodes);
         if (call.Attempt > 1 && !call.Request.IsNone)
         {
             _cluster.Probes.Reached(Probe.SessionRetry);
         }
 
-        _cluster.Schedule(this, _cluster.Now + Latency(), ArriveKind,
+        _cluster.Schedule(this, _cluster.Now + Latency(call.Random), ArriveKind,
             ((long)call.Attempt << 8) | (uint)call.Node, call);
         _cluster.Schedule(this, _cluster.Now + AttemptNanoseconds, TimeoutKind, call.Attempt, call);
     }
@@ -165,7 +188,7 @@ internal sealed class SimulatedClient : SimulationActor
         }
         catch (Exception error)
         {
-            _cluster.Oracle.Violate("unexpected-error", $"client {Number} at node {node}: {error}");
+            _cluster.Oracle.Violate("unexpected-error", $"client {Number} at node {node}: {error}", error);
             return;
         }
 
@@ -178,7 +201,7 @@ internal sealed class SimulatedClient : SimulationActor
         if (node.Process is { } process)
         {
             // If the process ends, this never completes: the client tries elsewhere after a while.
-            Begin(_cluster.Now + AttemptNanoseconds);
+            LookAgain(_cluster.Now + AttemptNanoseconds);
             try
             {
                 session = await process.Store.OpenSessionAsync().ConfigureAwait(false);
@@ -192,12 +215,12 @@ internal sealed class SimulatedClient : SimulationActor
 
         if (_session is null)
         {
-            _cluster.Schedule(this, _cluster.Now + Latency(), SessionKind, 0, session);
+            _cluster.Schedule(this, _cluster.Now + Latency(_sessions), SessionKind, 0, session);
         }
     }
 
     private void Answer(ClientAnswer answer) =>
-        _cluster.Schedule(this, _cluster.Now + Latency(), AnswerKindOfEvent, 0, answer);
+        _cluster.Schedule(this, _cluster.Now + Latency(answer.Call.Random), AnswerKindOfEvent, 0, answer);
 
     private void Answered(ClientAnswer answer)
     {
@@ -231,7 +254,7 @@ internal sealed class SimulatedClient : SimulationActor
         {
             // No answer to this attempt is heard any more; the next goes out after a pause.
             call.Attempt++;
-            long pause = BackoffNanoseconds + Random.Below(BackoffNanoseconds);
+            long pause = BackoffNanoseconds + call.Random.Below(BackoffNanoseconds);
             _cluster.Schedule(this, _cluster.Now + pause, RetryKind, call.Attempt, call);
             return;
         }
@@ -257,5 +280,5 @@ internal sealed class SimulatedClient : SimulationActor
         Begin(_workload.NextStart(this));
     }
 
-    private long Latency() => 100_000 + Random.Exponential(100_000);
+    private static long Latency(RandomStream random) => 100_000 + random.Exponential(100_000);
 }

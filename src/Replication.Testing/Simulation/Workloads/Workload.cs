@@ -1,7 +1,6 @@
 using Replication.Testing.Histories;
 using Replication.Testing.Simulation.Nodes;
 using Replication.Testing.Simulation.Probes;
-using Replication.Testing.Simulation.Randomness;
 
 namespace Replication.Testing.Simulation.Workloads;
 
@@ -9,25 +8,23 @@ namespace Replication.Testing.Simulation.Workloads;
 internal sealed class Workload
 {
     private readonly SimulatedCluster _cluster;
+    private readonly CallDraw _draw;
+    private readonly CallScript? _script;
+    private readonly Queue<PlannedCall> _final = new();
     private readonly List<SimulatedClient> _clients = [];
     private readonly List<OperationRecord> _records = [];
-    private readonly int[] _listSteps;
-    private readonly int[] _listEpochs;
-    private readonly Dictionary<int, int> _elements = [];
     private readonly Dictionary<int, (long Version, long Index)> _newest = [];
     private long _index;
-    private long _lastValue;
     private bool _isFinal;
-    private int _finalStep;
 
-    public Workload(SimulatedCluster cluster)
+    public Workload(SimulatedCluster cluster, IReadOnlyList<PlannedCall>? calls)
     {
         _cluster = cluster;
-        _listSteps = new int[cluster.Config.ListKeys];
-        _listEpochs = new int[cluster.Config.ListKeys];
+        _draw = new CallDraw(cluster.Config);
+        _script = calls is null ? null : new CallScript(calls, cluster.Config.Clients);
         for (int i = 0; i < cluster.Config.Clients; i++)
         {
-            _clients.Add(new SimulatedClient(cluster, this, i));
+            _clients.Add(new SimulatedClient(cluster, this, i, _script?.WantsSession(i)));
         }
     }
 
@@ -43,24 +40,28 @@ internal sealed class Workload
     public bool IsIdle => _clients.TrueForAll(client => client.IsIdle);
 
     /// <summary>Gets a value indicating whether everything was read at the end.</summary>
-    public bool HasReadAll => _isFinal && _finalStep > FinalSteps && IsIdle;
-
-    private int FinalSteps => _cluster.Config.RegisterKeys + _cluster.Config.ListKeys;
+    public bool HasReadAll => _isFinal && _final.Count == 0 && IsIdle;
 
     public void Begin()
     {
         foreach (SimulatedClient client in _clients)
         {
-            client.Begin(300_000_000 + client.Random.Below(500_000_000L));
+            long drawn = 300_000_000 + client.Random.Below(500_000_000L);
+            client.Begin(Math.Min(drawn, _script?.NextAt(client.Index) ?? drawn));
         }
     }
 
     public void Stop() => IsStopped = true;
 
-    /// <summary>Has one client read everything once more.</summary>
+    /// <summary>Has one client read everything that was touched once more.</summary>
     public void BeginFinalReads()
     {
         _isFinal = true;
+        foreach (PlannedCall read in FinalReads.Of(_records, _cluster.Config.ListKeys))
+        {
+            _final.Enqueue(read);
+        }
+
         _clients[0].Begin(_cluster.Now);
     }
 
@@ -72,32 +73,21 @@ internal sealed class Workload
         }
     }
 
-    /// <summary>Draws the next operation of a client.</summary>
-    /// <returns>Null if there is none any more.</returns>
+    /// <summary>Gets the next operation of a client.</summary>
+    /// <returns>Null if there is none now.</returns>
     public OperationRecord? Draw(SimulatedClient client)
     {
-        if (_isFinal)
-        {
-            return DrawFinal(client);
-        }
-
-        if (IsStopped || _records.Count >= _cluster.Config.OperationsMax)
+        if (Next(client) is not { } call)
         {
             return null;
         }
 
-        RandomStream random = client.Random;
-        int kind = random.Below(100);
-        int key = random.Below(_cluster.Config.RegisterKeys);
-        OperationRecord record = kind switch
+        OperationRecord record = new()
         {
-            < 30 => New(client, OperationKind.Read, key),
-            < 36 => New(client, OperationKind.ReadPrefix, key),
-            < 56 => New(client, OperationKind.Write, key, ++_lastValue),
-            < 70 => New(client, OperationKind.CompareAndSet, key, ++_lastValue, client.Seen.GetValueOrDefault(key)),
-            < 74 => New(client, OperationKind.Increment, 0),
-            < 77 => New(client, OperationKind.ReadCounter, 0),
-            _ => New(client, OperationKind.Transaction, 0, steps: DrawSteps(random)),
+            Process = client.Process,
+            Plan = call,
+            InvokedAt = _cluster.Now,
+            InvocationIndex = ++_index,
         };
         _records.Add(record);
         return record;
@@ -111,8 +101,9 @@ internal sealed class Workload
             return _cluster.Now;
         }
 
+        // A client without any more of its prescribed operations still asks: that it does is part of the schedule.
         long mean = 1_000_000_000L * _cluster.Config.Clients / _cluster.Config.OperationsPerSecond;
-        return _cluster.Now + client.Random.Exponential(mean);
+        return _script?.NextAt(client.Index) ?? _cluster.Now + client.Random.Exponential(mean);
     }
 
     /// <summary>Notes how an operation ended.</summary>
@@ -184,62 +175,20 @@ internal sealed class Workload
         }
     }
 
-    private OperationRecord? DrawFinal(SimulatedClient client)
+    private PlannedCall? Next(SimulatedClient client)
     {
-        int step = _finalStep++;
-        if (step > FinalSteps)
+        if (_isFinal)
+        {
+            return client.Index == 0 && _final.TryDequeue(out PlannedCall? read) ? read : null;
+        }
+
+        if (IsStopped)
         {
             return null;
         }
 
-        int list = step - 1 - _cluster.Config.RegisterKeys;
-        OperationRecord record = step == 0 ? New(client, OperationKind.ReadCounter, 0)
-            : list < 0 ? New(client, OperationKind.Read, step - 1)
-            : New(client, OperationKind.Transaction, 0,
-                steps: [new ListStep((_listEpochs[list] * _cluster.Config.ListKeys) + list, 0)]);
-        _records.Add(record);
-        return record;
-    }
-
-    private OperationRecord New(
-        SimulatedClient client, OperationKind kind, int key, long value = 0, long expected = 0,
-        IReadOnlyList<ListStep>? steps = null) => new()
-    {
-        Process = client.Process,
-        Kind = kind,
-        Key = key,
-        Value = value,
-        Expected = expected,
-        Steps = steps ?? [],
-        InvokedAt = _cluster.Now,
-        InvocationIndex = ++_index,
-    };
-
-    // A list that has become long is left behind: every read returns all of it.
-    private ListStep[] DrawSteps(RandomStream random)
-    {
-        ListStep[] steps = new ListStep[1 + random.Below(3)];
-        for (int i = 0; i < steps.Length; i++)
-        {
-            int place = random.Below(_cluster.Config.ListKeys);
-            if (++_listSteps[place] > _cluster.Config.ListLengthMax)
-            {
-                _listSteps[place] = 0;
-                _listEpochs[place]++;
-            }
-
-            int key = (_listEpochs[place] * _cluster.Config.ListKeys) + place;
-            bool isAppend = random.Below(2) == 0;
-            steps[i] = new ListStep(key, isAppend ? NextElement(key) : 0);
-        }
-
-        return steps;
-    }
-
-    private int NextElement(int key)
-    {
-        int element = _elements.GetValueOrDefault(key) + 1;
-        _elements[key] = element;
-        return element;
+        return _script is not null ? _script.Next(client)
+            : _records.Count < _cluster.Config.OperationsMax ? _draw.Next(client)
+            : null;
     }
 }

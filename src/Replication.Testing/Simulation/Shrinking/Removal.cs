@@ -1,0 +1,46 @@
+namespace Replication.Testing.Simulation.Shrinking;
+
+/// <summary>Leaves out parts of a list, first large pieces and then ever smaller ones down to single items: delta
+/// debugging (Zeller and Hildebrandt 2002) without its tests of the pieces themselves.</summary>
+internal static class Removal
+{
+    /// <summary>Removes what can be removed.</summary>
+    /// <param name="search">The search.</param>
+    /// <param name="list">Gets the list of a case.</param>
+    /// <param name="with">Makes a case with another list.</param>
+    public static void Run<T>(
+        ShrinkSearch search, Func<SimulationCase, IReadOnlyList<T>> list,
+        Func<SimulationCase, IReadOnlyList<T>, SimulationCase> with)
+    {
+        for (int size = list(search.Best).Count; size >= 1 && !search.IsOver; size /= 2)
+        {
+            // From the end: what comes late is needed least, and leaving it out changes nothing before it.
+            int end = list(search.Best).Count;
+            while (end > 0 && !search.IsOver)
+            {
+                IReadOnlyList<T> items = list(search.Best);
+                end = Math.Min(end, items.Count);
+                int start = Math.Max(0, end - size);
+                search.Try(with(search.Best, [.. items.Take(start), .. items.Skip(end)]));
+                end = start;
+            }
+        }
+    }
+
+    /// <summary>Removes pairs that can only go together, if there are few items.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static void RunPairs<T>(
+        ShrinkSearch search, Func<SimulationCase, IReadOnlyList<T>> list,
+        Func<SimulationCase, IReadOnlyList<T>, SimulationCase> with)
+    {
+        const int ItemsMax = 12;
+        for (int i = 0; i < list(search.Best).Count && list(search.Best).Count <= ItemsMax; i++)
+        {
+            for (int j = i + 1; j < list(search.Best).Count && !search.IsOver; j++)
+            {
+                IReadOnlyList<T> items = list(search.Best);
+                search.Try(with(search.Best, [.. items.Where((_, place) => place != i && place != j)]));
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+namespace Replication.Testing.Simulation.Shrinking;
+
+/// <summary>Makes a failing run small: fewer nodes, faults, clients, operations, less time, usual settings, as long as it
+/// fails with the same signature.</summary>
+internal static class Shrinker
+{
+    private const int RoundsMax = 8;
+
+    /// <summary>Shrinks a run that failed. The result depends on the arguments alone, unless time is limited.</summary>
+    /// <param name="failed">What came of the run.</param>
+    /// <param name="options">How far; null for the defaults.</param>
+    /// <param name="run">Runs a case; null for <see cref="SimulationRun"/>.</param>
+    /// <exception cref="ArgumentException">The run has not failed.</exception>
+    public static ShrinkResult Shrink(
+        SimulationResult failed, ShrinkOptions? options = null, Func<SimulationCase, SimulationResult>? run = null)
+    {
+        options ??= new ShrinkOptions();
+        run ??= static smaller => SimulationRun.Execute(smaller);
+        ShrinkSearch search = new(run, options, failed);
+        if (search.Best.Calls is null && !search.Try(failed.Scripted()))
+        {
+            // Nothing to hold on to: the same operations at the same times ran differently.
+            return new ShrinkResult(failed, search.Runs);
+        }
+
+        Reduce(search, options);
+        SimulationResult first = search.Result;
+        if (!IsSmall(search.Best, options) && OtherDraws.Run(search, failed.Config, options))
+        {
+            Reduce(search, options);
+        }
+
+        SimulationResult best = Weight(search.Best, options).CompareTo(Weight(first.Case, options)) <= 0
+            ? search.Result : first;
+        return new ShrinkResult(best, search.Runs);
+    }
+
+    private static void Reduce(ShrinkSearch search, ShrinkOptions options)
+    {
+        for (int round = 0; round < RoundsMax && !search.IsOver; round++)
+        {
+            SimulationCase before = search.Best;
+            search.OtherSeeds = round > 0 && !IsSmall(before, options) ? 3 : 0;
+            TimeReduction.Cut(search);
+            NodeReduction.Run(search);
+            FaultReduction.Run(search);
+            TimeReduction.Cut(search);
+            CallReduction.Run(search);
+            SettingReduction.Run(search);
+            TimeReduction.Run(search);
+            FaultReduction.Weaken(search);
+            if (search.Best == before)
+            {
+                break;
+            }
+        }
+
+        search.OtherSeeds = 0;
+    }
+
+    private static bool IsSmall(SimulationCase run, ShrinkOptions options) =>
+        run.Config.Nodes <= options.NodesWanted && run.Plan.Faults.Count <= options.FaultsWanted
+        && run.Calls!.Count <= options.CallsWanted;
+
+    // What is within the aims weighs less than what is beyond them, whatever its kind.
+    private static (int Beyond, int Nodes, int Parts) Weight(SimulationCase run, ShrinkOptions options) => (
+        Beyond(run.Config.Nodes, options.NodesWanted) + Beyond(run.Plan.Faults.Count, options.FaultsWanted)
+            + Beyond(run.Calls!.Count, options.CallsWanted),
+        run.Config.Nodes,
+        run.Plan.Faults.Count + run.Calls!.Count);
+
+    private static int Beyond(int count, int wanted) => Math.Max(0, count - wanted);
+}

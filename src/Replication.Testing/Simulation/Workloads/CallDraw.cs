@@ -1,0 +1,64 @@
+using Replication.Testing.Simulation.Randomness;
+
+namespace Replication.Testing.Simulation.Workloads;
+
+/// <summary>Draws the operations of clients, each from the stream of its client.</summary>
+internal sealed class CallDraw(SimulationConfig config)
+{
+    private readonly int[] _listSteps = new int[config.ListKeys];
+    private readonly int[] _listEpochs = new int[config.ListKeys];
+    private readonly Dictionary<int, int> _elements = [];
+    private long _lastValue;
+
+    /// <summary>Draws the next operation of a client.</summary>
+    public PlannedCall Next(SimulatedClient client)
+    {
+        RandomStream random = client.Random;
+        int kind = random.Below(100);
+        int key = random.Below(config.RegisterKeys);
+        return kind switch
+        {
+            < 30 => New(client, OperationKind.Read, key),
+            < 36 => New(client, OperationKind.ReadPrefix, key),
+            < 56 => New(client, OperationKind.Write, key, ++_lastValue),
+            < 70 => New(client, OperationKind.CompareAndSet, key, ++_lastValue, client.Seen.GetValueOrDefault(key)),
+            < 74 => New(client, OperationKind.Increment, 0),
+            < 77 => New(client, OperationKind.ReadCounter, 0),
+            _ => New(client, OperationKind.Transaction, 0, steps: DrawSteps(random)),
+        };
+    }
+
+    private static PlannedCall New(
+        SimulatedClient client, OperationKind kind, int key, long value = 0, long expected = 0,
+        IReadOnlyList<ListStep>? steps = null) =>
+        new(client.NextNumber(), client.NextAt, client.Index, client.WantsSession, kind, key, value, expected,
+            steps ?? []);
+
+    // A list that has become long is left behind: every read returns all of it.
+    private ListStep[] DrawSteps(RandomStream random)
+    {
+        ListStep[] steps = new ListStep[1 + random.Below(3)];
+        for (int i = 0; i < steps.Length; i++)
+        {
+            int place = random.Below(config.ListKeys);
+            if (++_listSteps[place] > config.ListLengthMax)
+            {
+                _listSteps[place] = 0;
+                _listEpochs[place]++;
+            }
+
+            int key = (_listEpochs[place] * config.ListKeys) + place;
+            bool isAppend = random.Below(2) == 0;
+            steps[i] = new ListStep(key, isAppend ? NextElement(key) : 0);
+        }
+
+        return steps;
+    }
+
+    private int NextElement(int key)
+    {
+        int element = _elements.GetValueOrDefault(key) + 1;
+        _elements[key] = element;
+        return element;
+    }
+}
