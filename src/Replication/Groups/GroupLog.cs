@@ -42,6 +42,10 @@ internal sealed class GroupLog
     /// <summary>Gets the payload bytes of the retained entries.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Gets the payload bytes that compaction may give up in time: all but those of the last entry, which
+    /// stays.</summary>
+    public long GivableBytes => Bytes - (LastIndex > Base.Index ? _places[LastIndex].PayloadBytes : 0);
+
     /// <summary>Gets the largest timestamp that was ever in this log while this process ran, or was
     /// recovered.</summary>
     public HybridTimestamp LastTimestamp { get; private set; }

@@ -42,8 +42,9 @@ internal sealed partial class ReplicaGroup
     /// <summary>Looks again whether the log may grow; names the member that holds it back if not.</summary>
     private void UpdateLogFull()
     {
-        // It opens again a tenth below the limit, so that it does not flutter.
-        bool isFull = _log.Bytes > (_isLogFull ? _settings.LogBytesMax / 10 * 9 : _settings.LogBytesMax);
+        // It opens again a tenth below the limit, so that it does not flutter. The last entry doesn't count: one as
+        // large as the limit would close the log for good, since it only goes when another follows it.
+        bool isFull = _log.GivableBytes > (_isLogFull ? _settings.LogBytesMax / 10 * 9 : _settings.LogBytesMax);
         if (isFull == _isLogFull)
         {
             return;

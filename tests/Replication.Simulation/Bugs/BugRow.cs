@@ -37,6 +37,9 @@ internal sealed record BugRow
     /// <summary>Gets the processor time of the search, by all its threads.</summary>
     public double ProcessorSeconds { get; init; }
 
+    /// <summary>Gets how large the smallest failing run is that was found; null if it was not shrunk.</summary>
+    public ShrunkSize? Shrunk { get; init; }
+
     /// <summary>Gets the commit whose sources were searched, and the day.</summary>
     public string? Commit { get; init; }
 
@@ -58,4 +61,30 @@ internal sealed record BugRow
     /// <summary>Writes the rows of a table.</summary>
     public static void WriteAll(string path, IEnumerable<BugRow> rows) =>
         File.WriteAllLines(path, rows.Select(row => JsonSerializer.Serialize(row, Form)));
+}
+
+/// <summary>The size of a shrunk run, and what it took.</summary>
+internal sealed record ShrunkSize(int Nodes, int Faults, int Clients, int Operations, int Runs, double Seconds)
+{
+    private static readonly System.Text.RegularExpressions.Regex Form = new(
+        @"^shrunk by (\d+) runs in ([\d.]+) s to (\d+) nodes, (\d+) faults, (\d+) clients, (\d+) operations");
+
+    /// <summary>Finds the size among the lines of the verb that shrinks.</summary>
+    /// <returns>Null if it says none.</returns>
+    public static ShrunkSize? Parse(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            if (Form.Match(line) is { Success: true } match)
+            {
+                int[] numbers = [.. new[] { 3, 4, 5, 6, 1 }.Select(group => int.Parse(
+                    match.Groups[group].Value, System.Globalization.CultureInfo.InvariantCulture))];
+                double seconds = double.Parse(
+                    match.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture);
+                return new ShrunkSize(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], seconds);
+            }
+        }
+
+        return null;
+    }
 }

@@ -93,6 +93,27 @@ public sealed class BackPressureTests
         Assert.Equal(NodeId.None, leader.Status.LogHeldBackBy);
     }
 
+    [Theory]
+    [InlineData(46_000)]
+    [InlineData(60_000)]
+    public void A_single_entry_as_large_as_the_log_may_be_does_not_keep_it_full(int bytes)
+    {
+        SteppedCluster cluster = new(settings: boot => new()
+        {
+            BootId = boot, CheckpointLogBytes = 10_000, LogBytesMax = 50_000, TrailingEntries = 4,
+        });
+        SteppedNode leader = cluster.ElectLeader();
+        cluster.Commit(leader, Kilobyte);
+        cluster.Commit(leader, new string('x', 5_000));
+        cluster.Commit(leader, new string('x', bytes));
+        cluster.RunFor(1);
+
+        cluster.Commit(leader, "again");
+        cluster.Commit(leader, new string('x', bytes));
+        cluster.RunFor(1);
+        cluster.Commit(leader, "and again");
+    }
+
     [Fact]
     public void A_checkpoint_lets_the_log_go_on_disk_too_and_a_restart_needs_no_replay_of_it()
     {

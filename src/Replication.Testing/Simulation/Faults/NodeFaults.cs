@@ -96,9 +96,11 @@ internal static class NodeFaults
             case FaultKind.PowerLoss:
                 node.LosePower();
                 break;
+            case FaultKind.BitRot when !node.Rot():
+                node.StartAt(until);
+                return false;
             case FaultKind.BitRot:
-                node.Kill();
-                return node.Disk.Rot();
+                break;
             case FaultKind.Wipe:
                 node.Wipe();
                 return true;

@@ -26,6 +26,7 @@ internal sealed class NetworkLink : SimulationActor
     private readonly long _latency;
     private long _epoch;
     private long _reconnectDelay = ReconnectNanosecondsMin;
+    private long _stuckUntil;
     private bool _isUp = true;
     private int _cuts;
 
@@ -96,6 +97,8 @@ internal sealed class NetworkLink : SimulationActor
         _epoch++;
         _streams[0].Clear();
         _streams[1].Clear();
+        _lastArrivals.AsSpan().Clear();
+        _stuckUntil = 0;
         _network.TellBroken(this);
         _isUp = !IsConnection;
         if (IsConnection)
@@ -115,7 +118,7 @@ internal sealed class NetworkLink : SimulationActor
             case ArriveKind when due.Argument >> 1 == _epoch:
                 ArriveInStream((int)due.Argument & 1);
                 break;
-            case KeepAliveKind when due.Argument == _epoch && IsCut && _isUp:
+            case KeepAliveKind when due.Argument == _epoch && _isUp && (IsCut || _stuckUntil > _network.Now):
                 Break("silent");
                 break;
             case ReconnectKind when due.Argument == _epoch:
@@ -184,6 +187,13 @@ internal sealed class NetworkLink : SimulationActor
         long arrival = Math.Max(_network.Now + delay, _lastArrivals[stream]);
         _lastArrivals[stream] = arrival;
         _streams[stream].Enqueue(message);
+        if (arrival - _network.Now > KeepAliveNanoseconds && _stuckUntil <= _network.Now)
+        {
+            // What a connection's ends ask each other whether they live is stuck behind it too.
+            _stuckUntil = arrival;
+            _network.Schedule(this, KeepAliveNanoseconds, KeepAliveKind, _epoch);
+        }
+
         _network.Schedule(this, arrival - _network.Now, ArriveKind, (_epoch << 1) | (uint)stream);
     }
 
@@ -215,6 +225,7 @@ internal sealed class NetworkLink : SimulationActor
 
     private void Rush()
     {
+        _stuckUntil = 0;
         for (int stream = 0; stream < 2; stream++)
         {
             long arrival = _network.Now + Delay(_network.Trouble);

@@ -1,5 +1,6 @@
 using Replication.Errors;
 using Replication.Storage.Files;
+using Replication.Storage.Records;
 using Replication.Testing.Disks;
 using Replication.Testing.Simulation.Randomness;
 
@@ -8,6 +9,7 @@ namespace Replication.Testing.Simulation.Nodes;
 /// <summary>The disk of a node through all its processes.</summary>
 internal sealed class NodeDisk
 {
+    private const int RotTries = 8;
     private readonly RandomStream _random;
     private readonly SimulatedDisk _disk;
     private bool _isDamaged;
@@ -56,21 +58,30 @@ internal sealed class NodeDisk
         _disk.Faults.Arm(fault);
     }
 
-    /// <summary>Flips a bit somewhere in one of the files.</summary>
-    /// <returns>Whether there was one to flip.</returns>
-    public bool Rot()
+    /// <summary>Flips a bit somewhere in one of the files, but for a part of a log in which damage looks like a torn
+    /// write: who loses there what it acknowledged breaks what the algorithm stands on.</summary>
+    /// <param name="log">The directory of the log.</param>
+    /// <param name="segmentBits">The size of its segments as a power of two.</param>
+    /// <param name="from">Where the part begins.</param>
+    /// <param name="to">Where it ends.</param>
+    /// <returns>Whether there was a place for it.</returns>
+    public bool Rot(string log, int segmentBits, long from, long to)
     {
         List<(string Path, long Length)> files = Paths(string.Empty);
-        if (files.Count == 0)
+        for (int i = 0; i < RotTries && files.Count > 0; i++)
         {
-            return false;
+            (string path, long length) = files[_random.Below(files.Count)];
+            long offset = length > 0 ? _random.Below(length) : 0;
+            int bit = _random.Below(8);
+            if (!IsWithin(path, offset, log, segmentBits, from, to) && _disk.FlipBit(path, offset, bit))
+            {
+                HasTrouble = true;
+                _isDamaged = true;
+                return true;
+            }
         }
 
-        (string path, long length) = files[_random.Below(files.Count)];
-        bool isFlipped = length > 0 && _disk.FlipBit(path, _random.Below(length), _random.Below(8));
-        HasTrouble |= isFlipped;
-        _isDamaged |= isFlipped;
-        return isFlipped;
+        return false;
     }
 
     /// <summary>The time of every call up to a position has passed.</summary>
@@ -91,6 +102,20 @@ internal sealed class NodeDisk
         HasTrouble = true;
         _isDamaged = true;
         _disk.RestoreFrom(new SimulatedDisk(0));
+    }
+
+    private static bool IsWithin(string path, long offset, string log, int segmentBits, long from, long to)
+    {
+        for (long segment = from >> segmentBits; segment << segmentBits < to; segment++)
+        {
+            long address = (segment << segmentBits) + offset;
+            if (path == SegmentFiles.FileName(log, segment) && address >= from && address < to)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private List<(string Path, long Length)> Paths(string directory)

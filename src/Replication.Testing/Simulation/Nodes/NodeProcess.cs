@@ -24,6 +24,9 @@ internal sealed class NodeProcess : ITransport
     /// <summary>The name of the group.</summary>
     public const string GroupName = "simulated";
 
+    /// <summary>The directory of the write-ahead log.</summary>
+    public const string LogDirectory = "wal";
+
     private const string GroupDirectory = "groups/simulated";
     private const long DiskReserveBytes = 64 << 10;
     private readonly SimulatedNode _node;
@@ -39,7 +42,7 @@ internal sealed class NodeProcess : ITransport
         LogInbox = new SimulatedInbox(node.WakeLog) { Posting = Submitted };
         Background = new SimulatedInbox(node.WakeBackground);
         SegmentRecordLogFactory records = new();
-        Log = WriteAheadLog.Open(records, files, Options(config, "wal"));
+        Log = WriteAheadLog.Open(records, files, Options(config, LogDirectory));
         Writer = new WalWriter(Log);
         _engine = new CopyOnWriteEngineFactory(directory => ValueLogOptions(config, directory)).Open(
             files, records, GroupDirectory, new KeyValueEngineOptions { VersionWindow = TimeSpan.FromSeconds(1) });
@@ -105,7 +108,7 @@ internal sealed class NodeProcess : ITransport
     {
         try
         {
-            using WriteAheadLog log = WriteAheadLog.Open(new SegmentRecordLogFactory(), files, Options(config, "wal"));
+            using WriteAheadLog log = WriteAheadLog.Open(new SegmentRecordLogFactory(), files, Options(config, LogDirectory));
             RecoveredGroup group = log.Recovered.GetValueOrDefault(GroupId.FromName(GroupName)) ?? new RecoveredGroup();
             return group.Base.Index >= id.Index || group.Entries.Exists(entry => entry.Id == id);
         }

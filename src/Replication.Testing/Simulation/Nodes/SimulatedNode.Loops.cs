@@ -16,6 +16,11 @@ internal sealed partial class SimulatedNode
     private bool _hasWorkFailed;
     private bool _mustStop;
 
+    // Damage below this address of the log can't be taken for a torn write: the hint, or the records of a later flush,
+    // say that everything there was durable.
+    private long _vouchedUntil;
+    private long _flushFrom;
+
     /// <summary>Has the log's writer look at its inbox soon.</summary>
     public void WakeLog()
     {
@@ -42,10 +47,12 @@ internal sealed partial class SimulatedNode
         _isLogWoken = false;
         _isLogBusy = true;
         long failedCalls = Disk.FailedCalls;
+        long tail = process.Log.TailAddress;
         process.Home.BeginHold(_flushing);
         process.Writer.Append(process.LogInbox.TakeAll());
         process.Writer.Flush();
         process.Home.EndHold();
+        _flushFrom = process.Log.TailAddress > tail ? tail : _vouchedUntil;
         _flushPosition = Disk.Position;
         _hasFlushFailed = Disk.FailedCalls > failedCalls;
         if (process.Log.Fault is null)
@@ -64,6 +71,7 @@ internal sealed partial class SimulatedNode
         _mustStop |= _hasFlushFailed;
         if (process.Log.Fault is null)
         {
+            _vouchedUntil = _flushFrom;
             Cluster.Oracle.Flushed(Number);
         }
 
@@ -96,6 +104,10 @@ internal sealed partial class SimulatedNode
         else if (Disk.FailedCalls > failedCalls)
         {
             DiskErrorIgnored();
+        }
+        else
+        {
+            _vouchedUntil = process.Log.TailAddress;
         }
     }
 

@@ -157,6 +157,16 @@ internal sealed partial class SimulatedNode : SimulationActor
         Disk.LosePower();
     }
 
+    /// <summary>Ends the process and flips a bit of what is on its disk, where its log can tell it from a torn
+    /// write.</summary>
+    /// <returns>Whether there was a place for it.</returns>
+    public bool Rot()
+    {
+        long tail = Process!.Log.TailAddress;
+        Kill();
+        return Disk.Rot(NodeProcess.LogDirectory, Cluster.Config.SegmentSizeBits, _vouchedUntil, tail);
+    }
+
     /// <summary>The disk is empty from now on.</summary>
     public void Wipe()
     {
@@ -294,6 +304,7 @@ internal sealed partial class SimulatedNode : SimulationActor
 
         // The opening has waited for its syncs.
         Disk.Settle(Disk.Position);
+        _vouchedUntil = process.Log.TailAddress;
         Process = process;
         Cluster.Oracle.Recovered(this, process);
         Cluster.Write(
