@@ -24,7 +24,8 @@ internal static class Verbs
         seeds FILE
         check FILE --model M [--initial VALUE] [--consistency NAME]
         find [--from S] [--seeds N] [--seconds T] [--profile P] [--workers W]
-        bugs [--only NAMES] [--from S] [--seconds T] [--profile P] [--workers W] [--list]
+        bugs [--only NAMES] [--from S] [--seconds T] [--profile P] [--workers W]
+             [--shrink-minutes M] [--table FILE.jsonl] [--list]
         """;
 
     /// <summary>Runs the verb that the arguments name.</summary>

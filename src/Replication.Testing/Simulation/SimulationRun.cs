@@ -177,13 +177,19 @@ internal static class SimulationRun
         Verdict histories = Verdict.Unknown("Not checked.");
         if (cluster.Oracle.Violation is null)
         {
-            (string Rule, Verdict Verdict)[] checks = [.. HistoryVerdicts.Of(cluster.Workload.Records)];
-            histories = Verdict.All([.. checks.Select(check => check.Verdict)]);
-            foreach ((string rule, Verdict verdict) in checks.Where(check => check.Verdict.Validity
-                == Validity.Invalid))
+            List<Verdict> verdicts = [];
+            foreach ((string rule, Verdict verdict) in HistoryVerdicts.Of(cluster.Workload.Records))
             {
-                cluster.Oracle.Violate(rule, verdict.Reason);
+                verdicts.Add(verdict);
+                if (verdict.Validity == Validity.Invalid)
+                {
+                    // The others would search long through a history that is wrong anyway.
+                    cluster.Oracle.Violate(rule, verdict.Reason);
+                    break;
+                }
             }
+
+            histories = Verdict.All([.. verdicts]);
         }
 
         SimulationViolation? violation = cluster.Oracle.Violation;

@@ -20,15 +20,13 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
         {
             copy.Plant(bug);
             BugRow row = Search(copy, bug);
-            rows.Add(row);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{bug.Name} ({bug.Rows}): {(row.Seed is { } seed ? $"seed {seed}, {row.Rule}" : "NOT FOUND")}, "
-                + $"{row.Runs} runs in {row.Seconds:0.0} s, {row.ProcessorSeconds:0.0} s of processor time"));
-            if (row.Detail is { } detail)
+            if (row.Seed is { } seed && settings.ShrinkMinutes > 0)
             {
-                output.WriteLine("    " + (detail.Length > 300 ? detail[..300] : detail));
+                row = row with { Shrunk = Shrink(copy, seed) };
             }
 
+            rows.Add(row);
+            output.WriteLine(LineOf(row));
             output.Flush();
         }
 
@@ -39,6 +37,31 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
     /// <returns>The first that fails; null if none does.</returns>
     public FoundFailure? RunSound(ulong last) => new FirstFailure(settings.Profile).Find(
         settings.From, (long)(last - settings.From) + 1, TimeSpan.FromDays(1), settings.Workers);
+
+    private static string LineOf(BugRow row)
+    {
+        string found = row.Seed is { } seed ? $"seed {seed}, {row.Rule}" : "NOT FOUND";
+        string line = string.Create(CultureInfo.InvariantCulture,
+            $"{row.Bug} ({row.Rows}): {found}, {row.Runs} runs, {row.Seconds:0.0} s");
+        return row.Shrunk is { } small
+            ? string.Create(CultureInfo.InvariantCulture,
+                $"{line}; shrunk to {small.Nodes} nodes, {small.Faults} faults, {small.Operations} operations")
+            : line;
+    }
+
+    private ShrunkSize? Shrink(SourceCopy copy, ulong seed)
+    {
+        string plan = Path.ChangeExtension(copy.ToolPath, ".plan");
+        (_, IReadOnlyList<string> lines) = Command.Run(
+            settings.Repository,
+            TimeSpan.FromMinutes(settings.ShrinkMinutes) + Grace,
+            "dotnet", copy.ToolPath, "shrink", "--quiet",
+            "--profile", settings.Profile.Name,
+            "--seed", Text(seed),
+            "--minutes", Text(settings.ShrinkMinutes),
+            "--out", plan);
+        return ShrunkSize.Parse(lines);
+    }
 
     private BugRow Search(SourceCopy copy, PlantedBug bug)
     {
@@ -66,8 +89,8 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
             Rule = report?.Failure?.Rule,
             Detail = report?.Failure?.Detail,
             Runs = report?.Runs ?? 0,
-            Seconds = report?.Seconds ?? settings.Time.TotalSeconds,
-            ProcessorSeconds = report?.ProcessorSeconds ?? 0,
+            Seconds = report is null ? settings.Time.TotalSeconds
+                : Math.Round(report.ProcessorSeconds / settings.Workers, 2),
         };
     }
 
@@ -80,7 +103,8 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
 /// <param name="SoundTool">The folder with this tool, built from its sources as they are.</param>
 /// <param name="Profile">How the settings of a run follow from its seed.</param>
 /// <param name="From">The first seed.</param>
-/// <param name="Time">How long one bug is searched for.</param>
+/// <param name="Time">How much processor time of each worker the search for one bug may take.</param>
 /// <param name="Workers">How many seeds run at a time.</param>
+/// <param name="ShrinkMinutes">How long a failing run may be made smaller; 0 for not at all.</param>
 internal sealed record HuntSettings(
-    string Repository, string SoundTool, Profile Profile, ulong From, TimeSpan Time, int Workers);
+    string Repository, string SoundTool, Profile Profile, ulong From, TimeSpan Time, int Workers, long ShrinkMinutes);

@@ -38,15 +38,18 @@ internal static class BugPage
             $"\n{seconds.Length} of {rows.Count} found, the median after {median:0.0} s, ");
         text.Append(CultureInfo.InvariantCulture,
             $"the slowest after {(seconds.Length == 0 ? 0 : seconds[^1]):0} s.\n\n");
-        text.Append("| Bug | Row | Layer | Seed | Runs | Search | Rule that was broken |\n");
-        text.Append("| --- | --- | --- | --- | --- | --- | --- |\n");
+        text.Append("| Bug | Row | Layer | Seed | Runs | Search | Rule that was broken | Shrunk to |\n");
+        text.Append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (BugRow row in rows)
         {
             text.Append(CultureInfo.InvariantCulture,
                 $"| **{row.Bug}**: {row.Story} | {row.Rows} | {row.Layer} | {row.Seed?.ToString() ?? "not found"} ");
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Runs} | {row.Seconds:0.0} s | {row.Rule} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Runs} | {row.Seconds:0.0} s | {row.Rule} | {SizeOf(row)} |\n");
         }
 
         File.WriteAllText(path, text.ToString());
     }
+
+    private static string SizeOf(BugRow row) => row.Shrunk is not { } small ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"{small.Nodes} nodes, {small.Faults} faults, {small.Operations} operations");
 }

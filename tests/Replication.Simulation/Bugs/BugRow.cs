@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Replication.Simulation.Bugs;
 
@@ -31,11 +33,9 @@ internal sealed record BugRow
     /// <summary>Gets how many seeds ran until then.</summary>
     public long Runs { get; init; }
 
-    /// <summary>Gets how long the search took, without the build.</summary>
+    /// <summary>Gets the processor time of each worker until then: what an idle machine of so many cores takes, the
+    /// build not counted.</summary>
     public double Seconds { get; init; }
-
-    /// <summary>Gets the processor time of the search, by all its threads.</summary>
-    public double ProcessorSeconds { get; init; }
 
     /// <summary>Gets how large the smallest failing run is that was found; null if it was not shrunk.</summary>
     public ShrunkSize? Shrunk { get; init; }
@@ -64,27 +64,22 @@ internal sealed record BugRow
 }
 
 /// <summary>The size of a shrunk run, and what it took.</summary>
-internal sealed record ShrunkSize(int Nodes, int Faults, int Clients, int Operations, int Runs, double Seconds)
+internal sealed partial record ShrunkSize(int Nodes, int Faults, int Clients, int Operations, int Runs, double Seconds)
 {
-    private static readonly System.Text.RegularExpressions.Regex Form = new(
-        @"^shrunk by (\d+) runs in ([\d.]+) s to (\d+) nodes, (\d+) faults, (\d+) clients, (\d+) operations");
-
     /// <summary>Finds the size among the lines of the verb that shrinks.</summary>
     /// <returns>Null if it says none.</returns>
     public static ShrunkSize? Parse(IEnumerable<string> lines)
     {
-        foreach (string line in lines)
-        {
-            if (Form.Match(line) is { Success: true } match)
-            {
-                int[] numbers = [.. new[] { 3, 4, 5, 6, 1 }.Select(group => int.Parse(
-                    match.Groups[group].Value, System.Globalization.CultureInfo.InvariantCulture))];
-                double seconds = double.Parse(
-                    match.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture);
-                return new ShrunkSize(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], seconds);
-            }
-        }
+        Match? match = lines.Select(line => Form().Match(line)).FirstOrDefault(match => match.Success);
+        return match is null ? null : new ShrunkSize(
+            Number("nodes"), Number("faults"), Number("clients"), Number("operations"), Number("runs"),
+            double.Parse(match.Groups["seconds"].Value, CultureInfo.InvariantCulture));
 
-        return null;
+        int Number(string name) => int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
     }
+
+    [GeneratedRegex(
+        @"^shrunk by (?<runs>\d+) runs in (?<seconds>[\d.]+) s to (?<nodes>\d+) nodes, (?<faults>\d+) faults, "
+        + @"(?<clients>\d+) clients, (?<operations>\d+) operations")]
+    private static partial Regex Form();
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Replication.Simulation.Bugs;
 
 /// <summary>The verbs that search: for the first failing seed of this build, and for bugs planted into others.</summary>
@@ -25,7 +27,7 @@ internal static class BugVerbs
     /// <returns>The exit code: 0 if all are found and the sound code passes the same seeds.</returns>
     public static int Hunt(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("only", "from", "seconds", "profile", "workers", "list");
+        arguments.Expect("only", "from", "seconds", "profile", "workers", "shrink-minutes", "table", "list");
         string repository = SourceCopy.FindRepository(Directory.GetCurrentDirectory());
         IReadOnlyList<PlantedBug> bugs = PlantedBug.ReadAll(Path.Combine(repository, Folder));
         CheckTexts(repository, bugs);
@@ -51,9 +53,15 @@ internal static class BugVerbs
             Profile.Named(arguments.Text("profile")),
             (ulong)arguments.Number("from", 1),
             TimeSpan.FromSeconds(arguments.Number("seconds", 300)),
-            (int)arguments.Number("workers", Environment.ProcessorCount));
+            (int)arguments.Number("workers", Environment.ProcessorCount),
+            arguments.Number("shrink-minutes", 10));
         BugHunt hunt = new(settings, output);
         IReadOnlyList<BugRow> rows = hunt.Run(bugs);
+        if (arguments.Text("table") is { } table)
+        {
+            WriteTable(table, rows, PlantedBug.ReadAll(Path.Combine(repository, Folder)));
+        }
+
         ulong last = settings.From + (ulong)rows.Max(row => row.Runs);
         FoundFailure? sound = hunt.RunSound(last);
         int found = rows.Count(row => row.Seed is not null);
@@ -61,6 +69,23 @@ internal static class BugVerbs
             + (sound is null ? "passes" : $"FAILS seed {sound.Seed} ({sound.Rule}) of")
             + $" seeds {settings.From} to {last}");
         return found == rows.Count && sound is null ? 0 : 1;
+    }
+
+    private static void WriteTable(string path, IReadOnlyList<BugRow> rows, IReadOnlyList<PlantedBug> planted)
+    {
+        SortedDictionary<string, BugRow> all = BugRow.ReadAll(path);
+        foreach (BugRow row in rows)
+        {
+            all[row.Bug] = row with
+            {
+                Commit = Ledger.Commit(),
+                Date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            };
+        }
+
+        BugRow[] kept = [.. planted.Where(bug => all.ContainsKey(bug.Name)).Select(bug => all[bug.Name])];
+        BugRow.WriteAll(path, kept);
+        BugPage.Write(Path.ChangeExtension(path, ".md"), kept);
     }
 
     // A bug whose text is gone would otherwise be found out late, or never.
