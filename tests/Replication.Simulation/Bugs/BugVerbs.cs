@@ -30,7 +30,12 @@ internal static class BugVerbs
         arguments.Expect("only", "from", "seconds", "profile", "workers", "shrink-minutes", "table", "list");
         string repository = SourceCopy.FindRepository(Directory.GetCurrentDirectory());
         IReadOnlyList<PlantedBug> bugs = PlantedBug.ReadAll(Path.Combine(repository, Folder));
-        CheckTexts(repository, bugs);
+        foreach (PlantedBug bug in bugs)
+        {
+            // A text that is gone would otherwise be found out late, or never.
+            bug.Plant(repository);
+        }
+
         if (arguments.Text("only") is { } names)
         {
             bugs = [.. names.Split(',').Select(name => bugs.FirstOrDefault(bug => bug.Name == name)
@@ -86,26 +91,5 @@ internal static class BugVerbs
         BugRow[] kept = [.. planted.Where(bug => all.ContainsKey(bug.Name)).Select(bug => all[bug.Name])];
         BugRow.WriteAll(path, kept);
         BugPage.Write(Path.ChangeExtension(path, ".md"), kept);
-    }
-
-    // A bug whose text is gone would otherwise be found out late, or never.
-    private static void CheckTexts(string repository, IReadOnlyList<PlantedBug> bugs)
-    {
-        foreach (PlantedBug bug in bugs)
-        {
-            SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
-            foreach (SourceEdit edit in bug.Edits)
-            {
-                try
-                {
-                    texts[edit.File] = edit.Apply(texts.GetValueOrDefault(edit.File)
-                        ?? File.ReadAllText(Path.Combine(repository, edit.File)));
-                }
-                catch (Exception error) when (error is FormatException or IOException)
-                {
-                    throw new FormatException($"{bug.Name} can't be planted: {error.Message}", error);
-                }
-            }
-        }
     }
 }

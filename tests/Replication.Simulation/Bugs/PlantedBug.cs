@@ -74,6 +74,29 @@ internal sealed record PlantedBug(
             ? value : throw new FormatException($"{name}: '{key}: ...' is missing.");
     }
 
+    /// <summary>Makes the edits.</summary>
+    /// <param name="repository">The root of the sources.</param>
+    /// <returns>The text of each file that it changes, by path.</returns>
+    /// <exception cref="FormatException">A text that is to be replaced is no longer there.</exception>
+    public SortedDictionary<string, string> Plant(string repository)
+    {
+        SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
+        foreach (SourceEdit edit in Edits)
+        {
+            try
+            {
+                texts[edit.File] = edit.Apply(
+                    texts.GetValueOrDefault(edit.File) ?? File.ReadAllText(Path.Combine(repository, edit.File)));
+            }
+            catch (Exception error) when (error is FormatException or IOException)
+            {
+                throw new FormatException($"{Name} can't be planted any more: {error.Message}", error);
+            }
+        }
+
+        return texts;
+    }
+
     private static string Trimmed(StringBuilder text) => text.ToString().TrimEnd('\n');
 }
 

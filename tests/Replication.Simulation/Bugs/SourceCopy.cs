@@ -58,26 +58,17 @@ internal sealed partial class SourceCopy : IDisposable
         throw new IOException($"There is no Replication.sln above '{directory}'.");
     }
 
-    /// <summary>Has the tool as it is, without any bug.</summary>
-    public void PlantNothing() => CopyTool();
-
     /// <summary>Plants a bug and builds what it changes.</summary>
     /// <exception cref="FormatException">A text of it is no longer there, or the result can't be built.</exception>
     public void Plant(PlantedBug bug)
     {
         CopyTool();
-        foreach (IGrouping<string, SourceEdit> edits in bug.Edits.GroupBy(edit => ProjectOf(edit.File)))
+        foreach (IGrouping<string, KeyValuePair<string, string>> files in bug.Plant(_repository)
+            .GroupBy(file => ProjectOf(file.Key)))
         {
-            string project = edits.Key;
+            string project = files.Key;
             CopyProject(project);
-            SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
-            foreach (SourceEdit edit in edits)
-            {
-                texts[edit.File] = edit.Apply(texts.GetValueOrDefault(edit.File)
-                    ?? File.ReadAllText(Path.Combine(_repository, edit.File)));
-            }
-
-            foreach ((string file, string text) in texts)
+            foreach ((string file, string text) in files)
             {
                 File.WriteAllText(Path.Combine(_root, Sources, file), text);
             }
@@ -85,7 +76,7 @@ internal sealed partial class SourceCopy : IDisposable
             Build(project, bug.Name, isAlone: true);
             string name = Path.GetFileNameWithoutExtension(project) + ".dll";
             File.Copy(Path.Combine(OutputOf(project), name), Path.Combine(_root, Tool, name), overwrite: true);
-            foreach (string file in texts.Keys)
+            foreach ((string file, _) in files)
             {
                 CopyFile(file);
             }
