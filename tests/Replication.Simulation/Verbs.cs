@@ -25,7 +25,7 @@ internal static class Verbs
         check FILE --model M [--initial VALUE] [--consistency NAME]
         find [--from S] [--seeds N] [--seconds T] [--profile P] [--workers W]
         bugs [--only NAMES] [--from S] [--seconds T] [--profile P] [--workers W]
-             [--shrink-minutes M] [--table FILE.jsonl] [--list]
+             [--shrink-runs N] [--table FILE.jsonl] [--list]
         """;
 
     /// <summary>Runs the verb that the arguments name.</summary>

@@ -8,6 +8,7 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
 {
     // The search ends by itself, but on a busy machine late, and with a bug that never returns never.
     private const int Patience = 10;
+    private static readonly TimeSpan ShrinkTime = TimeSpan.FromMinutes(60);
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     /// <summary>Searches for some bugs.</summary>
@@ -20,7 +21,7 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
         {
             copy.Plant(bug);
             BugRow row = Search(copy, bug);
-            if (row.Seed is { } seed && settings.ShrinkMinutes > 0)
+            if (row.Seed is { } seed && settings.ShrinkRuns > 0)
             {
                 row = row with { Shrunk = Shrink(copy, seed) };
             }
@@ -54,11 +55,12 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
         string plan = Path.ChangeExtension(copy.ToolPath, ".plan");
         (_, IReadOnlyList<string> lines) = Command.Run(
             settings.Repository,
-            TimeSpan.FromMinutes(settings.ShrinkMinutes) + Grace,
+            ShrinkTime + Grace,
             "dotnet", copy.ToolPath, "shrink", "--quiet",
             "--profile", settings.Profile.Name,
             "--seed", Text(seed),
-            "--minutes", Text(settings.ShrinkMinutes),
+            "--runs", Text(settings.ShrinkRuns),
+            "--minutes", Text((long)ShrinkTime.TotalMinutes),
             "--out", plan);
         return ShrunkSize.Parse(lines);
     }
@@ -105,6 +107,6 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
 /// <param name="From">The first seed.</param>
 /// <param name="Time">How much processor time of each worker the search for one bug may take.</param>
 /// <param name="Workers">How many seeds run at a time.</param>
-/// <param name="ShrinkMinutes">How long a failing run may be made smaller; 0 for not at all.</param>
+/// <param name="ShrinkRuns">The most runs by which a failing run is made smaller; 0 for none.</param>
 internal sealed record HuntSettings(
-    string Repository, string SoundTool, Profile Profile, ulong From, TimeSpan Time, int Workers, long ShrinkMinutes);
+    string Repository, string SoundTool, Profile Profile, ulong From, TimeSpan Time, int Workers, long ShrinkRuns);

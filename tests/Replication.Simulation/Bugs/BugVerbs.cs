@@ -27,7 +27,7 @@ internal static class BugVerbs
     /// <returns>The exit code: 0 if all are found and the sound code passes the same seeds.</returns>
     public static int Hunt(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("only", "from", "seconds", "profile", "workers", "shrink-minutes", "table", "list");
+        arguments.Expect("only", "from", "seconds", "profile", "workers", "shrink-runs", "table", "list");
         string repository = SourceCopy.FindRepository(Directory.GetCurrentDirectory());
         IReadOnlyList<PlantedBug> bugs = PlantedBug.ReadAll(Path.Combine(repository, Folder));
         foreach (PlantedBug bug in bugs)
@@ -59,7 +59,7 @@ internal static class BugVerbs
             (ulong)arguments.Number("from", 1),
             TimeSpan.FromSeconds(arguments.Number("seconds", 300)),
             (int)arguments.Number("workers", Environment.ProcessorCount),
-            arguments.Number("shrink-minutes", 10));
+            arguments.Number("shrink-runs", 2_000));
         BugHunt hunt = new(settings, output);
         IReadOnlyList<BugRow> rows = hunt.Run(bugs);
         if (arguments.Text("table") is { } table)

@@ -27,16 +27,18 @@ internal sealed class ClusterOracle
     private readonly Dictionary<long, int> _leaders = [];
     private readonly Dictionary<(int Node, long Term), int> _votes = [];
     private readonly ApplyOracle _applied;
+    private readonly LeaderOracle _leader;
     private long _acknowledged;
 
     public ClusterOracle(SimulatedCluster cluster)
     {
         _cluster = cluster;
         _applied = new ApplyOracle(this, cluster);
+        _leader = new LeaderOracle(this, cluster);
         _nodes = new NodeView[cluster.Config.Nodes + 1];
         for (int node = 1; node < _nodes.Length; node++)
         {
-            _nodes[node] = new NodeView(cluster.Config.Nodes);
+            _nodes[node] = new NodeView();
         }
     }
 
@@ -48,6 +50,9 @@ internal sealed class ClusterOracle
 
     /// <summary>Gets how many terms had a leader.</summary>
     public int Elections => _leaders.Count;
+
+    /// <summary>Gets what a node's log holds.</summary>
+    public ShadowLog LogOf(int node) => _nodes[node].Log;
 
     public void Violate(string rule, string detail, Exception? error = null)
     {
@@ -198,7 +203,7 @@ internal sealed class ClusterOracle
         view.IsLeader = status.Role == RaftRole.Leader;
         if (view.IsLeader)
         {
-            CheckPeers(node.Number, view, status.CurrentTerm, process.Group.Peers);
+            _leader.TurnEnded(node, status, process.Group.Peers);
         }
 
         if (process.Group.CheckpointId.Index.Value > view.Checkpoint)
@@ -365,27 +370,6 @@ internal sealed class ClusterOracle
         }
     }
 
-    // What a leader takes a follower to hold, the follower has told, and has on disk; it never holds less.
-    private void CheckPeers(int node, NodeView view, Term term, IReadOnlyList<PeerStatus> peers)
-    {
-        for (int i = 0; i < peers.Count; i++)
-        {
-            PeerStatus peer = peers[i];
-            long match = peer.MatchIndex.Value;
-            long before = view.MatchOf(peer.Peer, term);
-            if (match != before)
-            {
-                view.SetMatch(peer.Peer, match);
-                long durable = _nodes[peer.Peer.Value].Log.DurablePeak(term);
-                if (match < before || (match > durable && !_cluster.Node(peer.Peer).Disk.IsDamaged))
-                {
-                    Violate("match-index", $"node {node} leads term {term} and takes node {peer.Peer} to match up to "
-                        + $"{match}, after {before}; {durable} entries were durable there");
-                }
-            }
-        }
-    }
-
     private void CommitRose(int node, NodeView view, in RaftStatus status)
     {
         for (long index = view.Commit + 1; index <= status.CommitIndex.Value; index++)
@@ -435,11 +419,8 @@ internal sealed class ClusterOracle
     }
 
     /// <summary>What is known of one node.</summary>
-    private sealed class NodeView(int nodes)
+    private sealed class NodeView
     {
-        private readonly long[] _matches = new long[nodes + 1];
-        private Term _matchesOf;
-
         public ShadowLog Log { get; } = new();
 
         public Term Term { get; set; }
@@ -453,19 +434,6 @@ internal sealed class ClusterOracle
         public long Applied { get; set; }
 
         public long Checkpoint { get; set; }
-
-        public long MatchOf(NodeId peer, Term term)
-        {
-            if (_matchesOf != term)
-            {
-                _matchesOf = term;
-                Array.Clear(_matches);
-            }
-
-            return _matches[peer.Value];
-        }
-
-        public void SetMatch(NodeId peer, long match) => _matches[peer.Value] = match;
 
         public void Started(long checkpoint, in RaftStatus status)
         {

@@ -27,7 +27,7 @@ public sealed class PlantedBugTests
 
         ToolResult result = await Tool.RunAsync(
             "dotnet",
-            ["run", "-c", "Release", "--project", project, "--", "bugs", "--shrink-minutes", "0",
+            ["run", "-c", "Release", "--project", project, "--", "bugs", "--shrink-runs", "0",
                 "--only", string.Join(',', Bugs)],
             minutes: 12);
 
