@@ -6,8 +6,7 @@ namespace Replication.Simulation.Bugs;
 /// one.</summary>
 internal sealed class BugHunt(HuntSettings settings, TextWriter output)
 {
-    // The search ends by itself, but on a busy machine late, and with a bug that never returns never.
-    private const int Patience = 10;
+    // The search ends by itself; what it has begun by then may take a while, and a bug may keep it from ever ending.
     private static readonly TimeSpan ShrinkTime = TimeSpan.FromMinutes(60);
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
@@ -69,7 +68,7 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
     {
         (_, IReadOnlyList<string> lines) = Command.Run(
             settings.Repository,
-            (settings.Time * Patience) + Grace,
+            (settings.Time * settings.Workers) + Grace,
             "dotnet", copy.ToolPath, "find",
             "--profile", settings.Profile.Name,
             "--from", Text(settings.From),

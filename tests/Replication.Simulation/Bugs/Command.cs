@@ -5,9 +5,13 @@ namespace Replication.Simulation.Bugs;
 /// <summary>Runs programs to their end.</summary>
 internal static class Command
 {
+    private static readonly TimeSpan WallTime = TimeSpan.FromHours(2);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Runs a program.</summary>
     /// <param name="directory">Where.</param>
-    /// <param name="time">After which it is killed, with what it started.</param>
+    /// <param name="time">The processor time after which it is killed, with what it started: on a busy machine the
+    /// clock would hit the innocent.</param>
     /// <param name="words">The program and its arguments.</param>
     /// <returns>Its exit code, -1 if it was killed, and the lines that it wrote.</returns>
     public static (int ExitCode, IReadOnlyList<string> Lines) Run(
@@ -32,11 +36,15 @@ internal static class Command
         process.Start();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        if (!process.WaitForExit(time))
+        Stopwatch watch = Stopwatch.StartNew();
+        while (!process.WaitForExit(LookInterval))
         {
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit();
-            return (-1, lines);
+            if (IsOver(process, time) || watch.Elapsed > WallTime)
+            {
+                process.Kill(entireProcessTree: true);
+                process.WaitForExit();
+                return (-1, lines);
+            }
         }
 
         // Without a time it also waits for the last lines.
@@ -52,6 +60,19 @@ internal static class Command
                     lines.Add(line);
                 }
             }
+        }
+    }
+
+    private static bool IsOver(Process process, TimeSpan time)
+    {
+        try
+        {
+            return process.TotalProcessorTime > time;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended meanwhile.
+            return false;
         }
     }
 }

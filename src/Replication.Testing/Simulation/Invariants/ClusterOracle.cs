@@ -105,7 +105,14 @@ internal sealed class ClusterOracle
             Violate("recovery", $"node {node.Number}: {wrong}");
         }
 
-        view.Started(process.CheckpointId.Index.Value, process.Group.Raft);
+        RaftStatus status = process.Group.Raft;
+        if (new HardState(status.CurrentTerm, status.VotedFor) != process.Recovered.HardState)
+        {
+            Violate("recovery", $"node {node.Number} starts in term {status.CurrentTerm} with its vote for "
+                + $"{status.VotedFor}, but {process.Recovered.HardState} was recovered");
+        }
+
+        view.Started(process.CheckpointId.Index.Value, status);
         if (node.Boots > 0)
         {
             _cluster.Probes.Reached(Probe.NodeRestarted);
@@ -357,6 +364,13 @@ internal sealed class ClusterOracle
             Violate("election-safety", $"nodes {_leaders[term]} and {node} both lead term {term}");
         }
 
+        int votes = Enumerable.Range(1, _cluster.Config.Nodes).Count(voter =>
+            _nodes[voter].Log.DurableVote(new Term(term)).Value == node);
+        if (votes < _cluster.Config.Majority)
+        {
+            Violate("election-majority", $"node {node} leads term {term}, but only {votes} nodes voted for it");
+        }
+
         // A late vote may make a leader of a term that others have left: it need not have what they committed since.
         long last = _committed.Count;
         while (last > 0 && _committedIn[(int)last - 1] >= term)
@@ -398,6 +412,13 @@ internal sealed class ClusterOracle
                 Violate("commit-durable", $"node {node} commits entry {index} of term {entry.Term}, which only "
                     + $"{DurableCopies(index, entry)} nodes have on disk");
             }
+        }
+
+        // Paper section 5.4.2: entries of earlier terms are committed with one of the leader's own, never by counting.
+        if (status.Role == RaftRole.Leader && view.Log[status.CommitIndex.Value].Term != status.CurrentTerm.Value)
+        {
+            Violate("commit-own-term", $"node {node} leads term {status.CurrentTerm} and commits up to "
+                + $"{status.CommitIndex}, an entry of term {view.Log[status.CommitIndex.Value].Term}");
         }
 
         view.Commit = status.CommitIndex.Value;
