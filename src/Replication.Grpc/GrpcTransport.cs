@@ -18,7 +18,7 @@ namespace Replication.Grpc;
 /// one port.
 /// </summary>
 /// <remarks>
-/// To each peer this node dials one connection with two streams, so that entries never delay votes and heartbeats.
+/// To each peer this node dials two connections, so that entries never delay votes and heartbeats.
 /// Clients are answered with status Unavailable until <see cref="Serve(ReplicaHost)"/> names the host. Callable from
 /// any thread.
 /// </remarks>
@@ -99,7 +99,7 @@ public sealed class GrpcTransport : ITransport
         ArgumentNullException.ThrowIfNull(handler);
         NodeId self = _judge.Hello.Identity.NodeId;
         ServiceTable services = new();
-        new PeerStreams(_judge, _options.Certificate is not null, handler, Wake, _logger).AddTo(services);
+        PeerListener peers = new(ListenerSettings(handler));
         new HealthMethods(_health).AddTo(services);
         _api.AddTo(services);
         GrpcListener listener = new(
@@ -108,7 +108,8 @@ public sealed class GrpcTransport : ITransport
             _options.Certificate is null ? null : _tls.Server(_options.RequireClientCertificate),
             _loggers,
             _time,
-            _options.StopGrace);
+            _options.StopGrace,
+            filter: peers.RunAsync);
         foreach (ClusterMember member in _members)
         {
             if (member.NodeId != self)
@@ -194,6 +195,19 @@ public sealed class GrpcTransport : ITransport
             link.Wake();
         }
     }
+
+    private PeerListenerSettings ListenerSettings(ITransportHandler handler) => new()
+    {
+        Judge = _judge,
+        UsesTls = _options.Certificate is not null,
+        Handler = handler,
+        Opened = Wake,
+        ConnectTimeout = _options.ConnectTimeout,
+        KeepAliveInterval = _options.KeepAliveInterval,
+        KeepAliveTimeout = _options.KeepAliveTimeout,
+        Logger = _logger,
+        Time = _time,
+    };
 
     private PeerLinkSettings SettingsOf(ClusterMember member)
     {

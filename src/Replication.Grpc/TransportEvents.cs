@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Replication.Grpc.Peers;
 
 namespace Replication.Grpc;
 
@@ -44,5 +45,5 @@ internal static partial class TransportEvents
     public static partial void PeerMessageMalformed(this ILogger logger, int peer, string reason);
 
     [LoggerMessage(2035, LogLevel.Debug, "Node {Peer} opened its {Stream} stream.")]
-    public static partial void PeerStreamOpened(this ILogger logger, int peer, string stream);
+    public static partial void PeerStreamOpened(this ILogger logger, int peer, PeerStream stream);
 }

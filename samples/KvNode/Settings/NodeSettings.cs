@@ -37,7 +37,7 @@ internal sealed class NodeSettings
         Microsoft.Extensions.Logging.LogLevel.Information;
 
     /// <summary>Gets the settings of the host.</summary>
-    public ReplicaHostOptions Host { get; } = new();
+    public ReplicaHostOptions Host { get; } = new() { AllowSynchronousContinuations = true };
 
     /// <summary>Gets the settings of the network.</summary>
     public GrpcTransportOptions Network { get; } = new();

@@ -40,6 +40,8 @@ internal static class SettingTable
             s.Host.ElectionTimeoutMin = Duration(t)),
         new("ElectionTimeoutMax", "DURATION", "longest wait for a leader (600ms)", (s, t) =>
             s.Host.ElectionTimeoutMax = Duration(t)),
+        new("AllowSynchronousContinuations", "BOOL", "answer a lone call on the thread that ended it (true)", (s, t) =>
+            s.Host.AllowSynchronousContinuations = Flag(t)),
         new("ForwardWrites", "BOOL", "forward a write to the leader (true)", (s, t) => s.Host.ForwardWrites = Flag(t)),
         new("WriteTimeout", "DURATION", "longest wait of a write (10s)", (s, t) => s.Host.WriteTimeout = Duration(t)),
         new("ReadTimeout", "DURATION", "longest wait of a linearizable read (5s)", (s, t) => s.Host.ReadTimeout =

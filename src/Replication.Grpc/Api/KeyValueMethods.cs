@@ -40,7 +40,6 @@ internal static class KeyValueMethods
         where TRequest : class, IMessage<TRequest>
         where TResponse : class, IMessage<TResponse> =>
         new(
-            MethodType.Unary,
             "replication.v1.KeyValue",
             name,
             new ProtobufMarshaller<TRequest>(request),

@@ -25,11 +25,10 @@ internal sealed class CallDeadline : IDisposable
 
     public CancellationToken Token { get; }
 
-    /// <summary>Ends the call from this side.</summary>
-    public void Cancel() => _all.Cancel();
-
     /// <summary>Says what went wrong: the caller's cancellation, the deadline, or how the exchange failed.</summary>
-    public Exception Explain(Exception error)
+    /// <param name="error">What was thrown.</param>
+    /// <param name="isTaken">Whether a connection had taken the request's message.</param>
+    public Exception Explain(Exception error, bool isTaken)
     {
         if (error is RpcException)
         {
@@ -45,7 +44,10 @@ internal sealed class CallDeadline : IDisposable
         if (_deadline?.IsCancellationRequested == true)
         {
             return new RpcException(
-                new Status(StatusCode.DeadlineExceeded, "The deadline of the call has passed."), null, error);
+                new Status(StatusCode.DeadlineExceeded, "The deadline of the call has passed."), null, error)
+            {
+                WasNeverSent = !isTaken,
+            };
         }
 
         return error is OperationCanceledException

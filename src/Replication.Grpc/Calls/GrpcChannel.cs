@@ -57,10 +57,11 @@ internal sealed class GrpcChannel : IDisposable
         ArrayBufferWriter<byte> frame = new(MessageFrame.HeaderBytes + method.RequestMarshaller.SizeOf(request));
         MessageFrame.Write(request, method.RequestMarshaller, frame);
         using CallDeadline deadline = new(options, _options.Time);
+        MessageContent content = new(frame.WrittenMemory);
         try
         {
             using HttpRequestMessage message =
-                NewRequest(method.FullName, new MessageContent(frame.WrittenMemory), options);
+                NewRequest(method.FullName, content, options);
             using HttpResponseMessage response = await SendAsync(message, deadline.Token).ConfigureAwait(false);
             ResponseStatus.ThrowIfFailed(response);
             PipeReader pipe = PipeReader.Create(
@@ -76,20 +77,8 @@ internal sealed class GrpcChannel : IDisposable
         }
         catch (Exception e)
         {
-            throw deadline.Explain(e);
+            throw deadline.Explain(e, content.IsTaken);
         }
-    }
-
-    /// <summary>Starts a call in which at least one side is a stream.</summary>
-    /// <remarks>Dispose ends it: the stream is reset if it isn't complete.</remarks>
-    public StreamingCall<TRequest, TResponse> Open<TRequest, TResponse>(
-        Method<TRequest, TResponse> method, CallOptions options)
-    {
-        RequestStreamContent content = new();
-        HttpRequestMessage message = NewRequest(method.FullName, content, options);
-        CallDeadline deadline = new(options, _options.Time);
-        return new StreamingCall<TRequest, TResponse>(
-            method, content, SendAsync(message, deadline.Token), deadline, _options.MessageBytesMax);
     }
 
     public void Dispose() => _invoker.Dispose();

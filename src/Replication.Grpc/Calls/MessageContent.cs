@@ -7,12 +7,18 @@ namespace Replication.Grpc.Calls;
 /// </summary>
 internal sealed class MessageContent(ReadOnlyMemory<byte> frame) : HttpContent
 {
+    /// <summary>Gets whether a connection has taken the message; before that no server can act on it.</summary>
+    public bool IsTaken { get; private set; }
+
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override Task SerializeToStreamAsync(
-        Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
-        stream.WriteAsync(frame, cancellationToken).AsTask();
+        Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        IsTaken = true;
+        return stream.WriteAsync(frame, cancellationToken).AsTask();
+    }
 
     protected override bool TryComputeLength(out long length)
     {

@@ -12,9 +12,9 @@ internal sealed class HealthMethods(HealthState state)
     private const string Service = "grpc.health.v1.Health";
     private const string KeyValueService = "replication.v1.KeyValue";
 
-    public static readonly Method<HealthCheckRequest, HealthCheckResponse> Check = New(MethodType.Unary, "Check");
+    public static readonly Method<HealthCheckRequest, HealthCheckResponse> Check = New("Check");
     public static readonly Method<HealthCheckRequest,
-        HealthCheckResponse> Watch = New(MethodType.ServerStreaming, "Watch");
+        HealthCheckResponse> Watch = New("Watch");
 
     public void AddTo(ServiceTable services)
     {
@@ -22,9 +22,8 @@ internal sealed class HealthMethods(HealthState state)
         services.Add(Watch, WatchAsync);
     }
 
-    private static Method<HealthCheckRequest, HealthCheckResponse> New(MethodType type, string name) =>
+    private static Method<HealthCheckRequest, HealthCheckResponse> New(string name) =>
         new(
-            type,
             Service,
             name,
             new ProtobufMarshaller<HealthCheckRequest>(HealthCheckRequest.Parser),

@@ -1,20 +1,14 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
-using Replication.Grpc.Calls;
-using Replication.Grpc.Wire;
-using Replication.Raft.Primitives;
 using Replication.Transport;
 
 namespace Replication.Grpc.Peers;
 
 /// <summary>
-/// The way from this node to one peer: a connection with a control stream and a bulk stream, dialled again whenever it
-/// breaks.
+/// The way from this node to one peer: two connections, one for small messages and one for entries, dialled again
+/// whenever one breaks.
 /// </summary>
 internal sealed class PeerLink : IAsyncDisposable
 {
-    private const int WriteBytesAim = 128 << 10;
-
     private readonly CancellationTokenSource _stopping = new();
     private readonly PeerLinkSettings _settings;
     private readonly ITransportHandler _handler;
@@ -106,32 +100,19 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private async Task ConnectAndSendAsync(CancellationToken stopping)
     {
-        using CancellationTokenSource connection = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        using GrpcChannel channel = new(
-            new DnsEndPoint(_settings.Address.Host, _settings.Address.Port),
-            new GrpcChannelOptions
-            {
-                Tls = _settings.Tls?.Invoke(),
-                ConnectTimeout = _settings.ConnectTimeout,
-                KeepAliveInterval = _settings.KeepAliveInterval,
-                KeepAliveTimeout = _settings.KeepAliveTimeout,
-            });
-        CallOptions options = new(CancellationToken: connection.Token);
-        using var control = channel.Open(PeerProtocol.Control, options);
-        int version = await GreetAsync(control, stopping).ConfigureAwait(false);
-        using var bulk = channel.Open(PeerProtocol.Bulk, options);
-        await GreetAsync(bulk, stopping).ConfigureAwait(false);
-        Connected(version);
+        using PeerConnection control =
+            await PeerConnection.DialAsync(_settings, PeerStream.Control, Control, _judge, stopping)
+                .ConfigureAwait(false);
+        using PeerConnection bulk =
+            await PeerConnection.DialAsync(_settings, PeerStream.Bulk, Bulk, _judge, stopping).ConfigureAwait(false);
+        using CancellationTokenSource connected = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task[] ends = [.. Run(control, connected.Token), .. Run(bulk, connected.Token)];
         try
         {
-            Task[] ends =
-            [
-                SendAllAsync(Control, control, connection.Token), SendAllAsync(Bulk, bulk, connection.Token),
-                EndOfAsync(control), EndOfAsync(bulk),
-            ];
+            Connected(control.Version);
             Task first = await Task.WhenAny(ends).ConfigureAwait(false);
             Down();
-            await connection.CancelAsync().ConfigureAwait(false);
+            await connected.CancelAsync().ConfigureAwait(false);
             await Task.WhenAll(ends).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await first.ConfigureAwait(false);
         }
@@ -144,63 +125,13 @@ internal sealed class PeerLink : IAsyncDisposable
         }
     }
 
-    private async Task<int> GreetAsync(
-        StreamingCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> call, CancellationToken stopping)
-    {
-        try
-        {
-            await call.WriteAsync(PeerProtocol.Write(_judge.Hello)).AsTask()
-                .WaitAsync(_settings.ConnectTimeout, _settings.Time, stopping).ConfigureAwait(false);
-        }
-        catch (RpcException)
-        {
-            // The refusal that ended the call is read below.
-        }
-
-        bool hasAnswer = await call.ReadAsync().AsTask()
-            .WaitAsync(_settings.ConnectTimeout, _settings.Time, stopping).ConfigureAwait(false);
-        if (!hasAnswer)
-        {
-            throw new RpcException(StatusCode.Internal, "The peer ended the stream without a hello.");
-        }
-
-        NodeId authenticated = _settings.Tls is null ? NodeId.None : _settings.Peer;
-        string? refusal = _judge.Judge(PeerProtocol.Read(call.Current), _settings.Peer, authenticated, out int version);
-        return refusal is null ? version : throw new RpcException(StatusCode.FailedPrecondition, refusal);
-    }
-
-    private async Task SendAllAsync(
-        PeerQueue queue, StreamingCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> call, CancellationToken stopping)
-    {
-        using PooledWriter frames = new();
-        while (await queue.WaitAsync(stopping).ConfigureAwait(false))
-        {
-            if (queue.TakeLoss())
-            {
-                // What the core believes to be in flight isn't: it must look where the peer stands.
-                _handler.Disconnected(_settings.Peer);
-            }
-
-            // Everything that came while the last write ran leaves in one.
-            while (frames.Count < WriteBytesAim && queue.TryTake(out PeerMessage? message))
-            {
-                int start = frames.BeginFrame();
-                PeerMessageCodec.Write(message, frames);
-                frames.EndFrame(start);
-            }
-
-            await call.WriteFramesAsync(frames.Written).ConfigureAwait(false);
-            frames.Clear();
-        }
-    }
-
-    private static async Task EndOfAsync(StreamingCall<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> call)
-    {
-        while (await call.ReadAsync().ConfigureAwait(false))
-        {
-            // The accepting side sends nothing after its hello; a later version may.
-        }
-    }
+    // What the core believes to be in flight isn't, once something was dropped: it must look where the peer stands.
+    private Task[] Run(PeerConnection connection, CancellationToken stopping) =>
+    [
+        connection.SendAllAsync(() => _handler.Disconnected(_settings.Peer), stopping),
+        connection.ListenAsync(stopping),
+        connection.WatchAsync(stopping),
+    ];
 
     private void Connected(int version)
     {
@@ -227,7 +158,7 @@ internal sealed class PeerLink : IAsyncDisposable
 
     private void Failed(Exception error, CancellationToken stopping)
     {
-        string reason = error is RpcException rpc ? rpc.Status.Detail : error.Message;
+        string reason = error.Message;
         if (stopping.IsCancellationRequested)
         {
             return;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Replication.Errors;
 using Replication.Grpc.Wire;
 using Replication.Raft.Primitives;
 using Replication.Serialization;
@@ -7,24 +8,28 @@ using Replication.Transport;
 
 namespace Replication.Grpc.Peers;
 
-/// <summary>
-/// The service between nodes, <c>replication.v1.Peer</c>: two streams, Control and Bulk, of equal form on one
-/// connection.
-/// The first message of each side is its hello; after it the dialler sends peer messages (MessagePack), the other side
-/// nothing.
-/// </summary>
+/// <summary>What the connections between nodes speak.</summary>
+/// <remarks>
+/// The dialler sends the preface, then frames as gRPC's: its hello, then peer messages (MessagePack). The other side
+/// answers the hello with its own, or with a text that says why not and the end. An empty frame asks for a sign of life
+/// and is answered with an empty frame, which comes without a question too while much arrives. Two connections of this form lead to each peer, so that entries never delay
+/// votes and heartbeats.
+/// </remarks>
 internal static class PeerProtocol
 {
     /// <summary>A message may hold a batch of entries or a single larger one; nothing legal comes near this.</summary>
     public const int MessageBytesMax = 32 << 20;
 
-    private const string Service = "replication.v1.Peer";
-    private const int HelloFields = 5;
+    /// <summary>A hello or a refusal; nothing legal comes near this.</summary>
+    public const int HelloBytesMax = 4 << 10;
 
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Control = Stream("Control");
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Bulk = Stream("Bulk");
+    private const int HelloFields = 6;
 
-    public static byte[] Write(in PeerHello hello)
+    /// <summary>Gets the first bytes of a dialler, by which the port tells it from a caller of the API.</summary>
+    public static ReadOnlySpan<byte> Preface => "replication.v1.Peer\n"u8;
+
+    /// <summary>Writes a hello.</summary>
+    public static byte[] Write(in PeerHello hello, PeerStream stream)
     {
         ArrayBufferWriter<byte> output = new(64);
         MessagePackWriter writer = new(output);
@@ -34,38 +39,61 @@ internal static class PeerProtocol
         writer.Write(hello.Identity.ClusterId.ToByteArray(bigEndian: true));
         writer.Write(hello.Identity.NodeId.Value);
         writer.Write(hello.Identity.DirectoryId.ToByteArray(bigEndian: true));
+        writer.Write((int)stream);
+        writer.Flush();
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Puts a message into its frame.</summary>
+    public static byte[] Frame(ReadOnlySpan<byte> message)
+    {
+        byte[] frame = new byte[MessageFrame.HeaderBytes + message.Length];
+        MessageFrame.WriteHeader(frame, message.Length);
+        message.CopyTo(frame.AsSpan(MessageFrame.HeaderBytes));
+        return frame;
+    }
+
+    /// <summary>Writes why a dialler is refused.</summary>
+    public static byte[] WriteRefusal(string reason)
+    {
+        ArrayBufferWriter<byte> output = new(256);
+        MessagePackWriter writer = new(output);
+        writer.Write(reason);
         writer.Flush();
         return output.WrittenSpan.ToArray();
     }
 
     /// <summary>Reads a hello; later versions may add fields behind the known ones.</summary>
-    /// <exception cref="RpcException">It isn't one.</exception>
-    public static PeerHello Read(ReadOnlyMemory<byte> message)
+    /// <exception cref="MalformedMessageException">It isn't one.</exception>
+    /// <exception cref="PeerRefusedException">It is a refusal.</exception>
+    public static (PeerHello Hello, PeerStream Stream) Read(ReadOnlySequence<byte> message)
     {
         try
         {
             MessagePackReader reader = new(message);
+            if (reader.NextMessagePackType == MessagePackType.String)
+            {
+                throw new PeerRefusedException(reader.ReadString() ?? "no reason given");
+            }
+
             int fields = reader.ReadArrayHeader();
             if (fields >= HelloFields)
             {
-                return new PeerHello(
+                PeerHello hello = new(
                     reader.ReadInt32(),
                     reader.ReadInt32(),
                     new NodeIdentity(
                         new Guid(reader.ReadBytesSpan(), bigEndian: true),
                         new NodeId(reader.ReadInt32()),
                         new Guid(reader.ReadBytesSpan(), bigEndian: true)));
+                return (hello, (PeerStream)reader.ReadInt32());
             }
         }
         catch (Exception e) when (e is MessagePackSerializationException or ArgumentException)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "The hello is malformed: " + e.Message), null,
-                e);
+            throw new MalformedMessageException("The hello is malformed: " + e.Message, e);
         }
 
-        throw new RpcException(StatusCode.InvalidArgument, "The hello is too short.");
+        throw new MalformedMessageException("The hello is too short.");
     }
-
-    private static Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Stream(string name) =>
-        new(MethodType.DuplexStreaming, Service, name, RawMarshaller.Instance, RawMarshaller.Instance);
 }

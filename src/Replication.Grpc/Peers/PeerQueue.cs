@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Replication.Transport;
 
@@ -9,13 +8,13 @@ namespace Replication.Grpc.Peers;
 /// </summary>
 internal sealed class PeerQueue(int messagesMax, long bytesMax)
 {
-    private readonly Channel<PeerMessage> _channel = Channel.CreateUnbounded<PeerMessage>(
+    private readonly Channel<PeerMessage?> _channel = Channel.CreateUnbounded<PeerMessage?>(
         new UnboundedChannelOptions
         {
             SingleReader = true,
 
             // A message that finds the link idle is written by its sender: waking another thread costs more. The reader
-            // never blocks; while the stream has no room it waits without a thread.
+            // never blocks; while the connection has no room it waits without a thread.
             AllowSynchronousContinuations = true,
         });
 
@@ -60,23 +59,36 @@ internal sealed class PeerQueue(int messagesMax, long bytesMax)
     public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) =>
         _channel.Reader.WaitToReadAsync(cancellationToken);
 
-    public bool TryTake([NotNullWhen(true)] out PeerMessage? message)
+    /// <summary>Has the peer asked for a sign of life.</summary>
+    public void AskForLife() => _channel.Writer.TryWrite(null);
+
+    /// <summary>Takes the next message off.</summary>
+    /// <param name="message">The message; null to ask for a sign of life.</param>
+    /// <returns>False if nothing waits.</returns>
+    public bool TryTake(out PeerMessage? message)
     {
         if (!_channel.Reader.TryRead(out message))
         {
             return false;
         }
 
-        Uncount(message);
+        if (message is not null)
+        {
+            Uncount(message);
+        }
+
         return true;
     }
 
     /// <summary>Drops what waits.</summary>
     public void Clear()
     {
-        while (TryTake(out _))
+        while (TryTake(out PeerMessage? message))
         {
-            Drop();
+            if (message is not null)
+            {
+                Drop();
+            }
         }
     }
 

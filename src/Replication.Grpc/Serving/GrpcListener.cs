@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -10,6 +11,10 @@ using Microsoft.Extensions.Logging;
 using Replication.Grpc.Wire;
 
 namespace Replication.Grpc.Serving;
+
+/// <summary>Sees each connection before its first byte is read: serves it, or calls the next.</summary>
+internal delegate Task ConnectionFilter(ConnectionContext connection, ConnectionDelegate next,
+    CancellationToken stopping);
 
 /// <summary>A gRPC server on one endpoint: HTTP/2 only, over TLS or by prior knowledge.</summary>
 internal sealed class GrpcListener : IAsyncDisposable
@@ -28,7 +33,8 @@ internal sealed class GrpcListener : IAsyncDisposable
         ILoggerFactory loggers,
         TimeProvider time,
         TimeSpan stopGrace,
-        int messageBytesMax = MessageFrame.MessageBytesMaxDefault)
+        int messageBytesMax = MessageFrame.MessageBytesMaxDefault,
+        ConnectionFilter? filter = null)
     {
         _stopGrace = stopGrace;
         // Only the server is taken out of the web application: no middleware, routing or configuration files.
@@ -44,6 +50,11 @@ internal sealed class GrpcListener : IAsyncDisposable
                 if (tls is not null)
                 {
                     listen.UseHttps(tls);
+                }
+
+                if (filter is not null)
+                {
+                    listen.Use(next => connection => filter(connection, next, _stopping.Token));
                 }
             });
         });

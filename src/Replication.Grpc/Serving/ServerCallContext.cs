@@ -1,4 +1,3 @@
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Http;
 using Replication.Grpc.Wire;
 
@@ -17,12 +16,6 @@ internal sealed class ServerCallContext(HttpContext http, TimeSpan? timeout, Can
     /// </summary>
     public TimeSpan? Timeout { get; } = timeout;
 
-    /// <summary>Gets the caller's certificate; null if it showed none.</summary>
-    public X509Certificate2? ClientCertificate => http.Connection.ClientCertificate;
-
-    /// <summary>Gets the caller's address, for logs.</summary>
-    public string Peer => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";
-
     /// <summary>Gets metadata to send with the status.</summary>
     public Metadata ResponseTrailers => ResponseTrailersOrNull ??= new Metadata();
 
@@ -31,9 +24,6 @@ internal sealed class ServerCallContext(HttpContext http, TimeSpan? timeout, Can
 
     /// <summary>Gets the caller's metadata.</summary>
     public Metadata RequestHeaders => _requestHeaders ??= ReadHeaders();
-
-    /// <summary>Closes the connection under the call, and so every other call on it.</summary>
-    public void AbortConnection() => http.Abort();
 
     private Metadata ReadHeaders()
     {

@@ -27,16 +27,7 @@ internal static class MessageFrame
             return false;
         }
 
-        byte flag = buffer.FirstSpan.IsEmpty ? buffer.Slice(0, 1).ToArray()[0] : buffer.FirstSpan[0];
-        if (flag != 0)
-        {
-            throw flag == 1
-                ? new RpcException(
-                    new Status(StatusCode.Unimplemented, "The message is compressed; only identity is understood."),
-                    new Metadata())
-                : new RpcException(StatusCode.Internal, $"The frame starts with {flag}, which is no compression flag.");
-        }
-
+        ThrowIfNoFrame(buffer.FirstSpan.IsEmpty ? buffer.Slice(0, 1).ToArray()[0] : buffer.FirstSpan[0]);
         if (buffer.Length < HeaderBytes)
         {
             return false;
@@ -44,14 +35,7 @@ internal static class MessageFrame
 
         Span<byte> header = stackalloc byte[HeaderBytes];
         buffer.Slice(0, HeaderBytes).CopyTo(header);
-        uint length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
-        if (length > (uint)messageBytesMax)
-        {
-            throw new RpcException(
-                StatusCode.ResourceExhausted,
-                $"The message has {length} bytes; at most {messageBytesMax} are taken.");
-        }
-
+        int length = LengthOf(header, messageBytesMax);
         if (buffer.Length - HeaderBytes < length)
         {
             return false;
@@ -60,6 +44,19 @@ internal static class MessageFrame
         message = buffer.Slice(HeaderBytes, length);
         buffer = buffer.Slice(message.End);
         return true;
+    }
+
+    /// <summary>Reads how many bytes follow a header.</summary>
+    /// <exception cref="RpcException">As for <see cref="TryRead"/>.</exception>
+    public static int LengthOf(ReadOnlySpan<byte> header, int messageBytesMax)
+    {
+        ThrowIfNoFrame(header[0]);
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(header[1..]);
+        return length <= (uint)messageBytesMax
+            ? (int)length
+            : throw new RpcException(
+                StatusCode.ResourceExhausted,
+                $"The message has {length} bytes; at most {messageBytesMax} are taken.");
     }
 
     /// <summary>Writes the frame of one message.</summary>
@@ -77,5 +74,17 @@ internal static class MessageFrame
     {
         header[0] = 0;
         BinaryPrimitives.WriteUInt32BigEndian(header[1..], (uint)size);
+    }
+
+    private static void ThrowIfNoFrame(byte flag)
+    {
+        if (flag != 0)
+        {
+            throw flag == 1
+                ? new RpcException(
+                    new Status(StatusCode.Unimplemented, "The message is compressed; only identity is understood."),
+                    new Metadata())
+                : new RpcException(StatusCode.Internal, $"The frame starts with {flag}, which is no compression flag.");
+        }
     }
 }

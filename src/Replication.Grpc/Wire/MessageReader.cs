@@ -9,9 +9,6 @@ internal sealed class MessageReader<T>(PipeReader pipe, Marshaller<T> marshaller
     /// <summary>Gets the message that the last <see cref="ReadAsync"/> found.</summary>
     public T Current { get; private set; } = default!;
 
-    /// <summary>Goes on with messages of another form. This reader is not used any more.</summary>
-    public MessageReader<TOther> As<TOther>(Marshaller<TOther> other, int bytesMax) => new(pipe, other, bytesMax);
-
     /// <summary>Reads the next message.</summary>
     /// <returns>False at the end of the stream.</returns>
     /// <exception cref="RpcException">What arrived is no message, or a forbidden one.</exception>

@@ -2,15 +2,6 @@ using System.Buffers;
 
 namespace Replication.Grpc.Wire;
 
-/// <summary>Which sides of a call are streams.</summary>
-internal enum MethodType
-{
-    Unary,
-    ClientStreaming,
-    ServerStreaming,
-    DuplexStreaming,
-}
-
 /// <summary>
 /// How messages of a type become bytes and back. Both work on pooled memory that is void after they return.
 /// </summary>
@@ -26,10 +17,8 @@ internal abstract class Marshaller<T>
 
 /// <summary>A method of a service, as both ends know it.</summary>
 internal sealed class Method<TRequest, TResponse>(
-    MethodType type, string service, string name, Marshaller<TRequest> request, Marshaller<TResponse> response)
+    string service, string name, Marshaller<TRequest> request, Marshaller<TResponse> response)
 {
-    public MethodType Type { get; } = type;
-
     /// <summary>Gets the path on the wire: <c>/package.Service/Method</c>.</summary>
     public string FullName { get; } = $"/{service}/{name}";
 

@@ -257,7 +257,8 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
             };
             GroupExecutor executor = new(turn, _logLoop.Inbox, _parts.Files, _parts.Options.DiskReserveBytes,
                 inbox.Quiet);
-            loops[i] = new ExecutorLoop(i, executor, inbox, _clock, Failed);
+            loops[i] = new ExecutorLoop(i, executor, inbox, _clock,
+                _parts.Options.AllowSynchronousContinuations, Failed);
         }
 
         return loops;

@@ -65,6 +65,12 @@ public sealed class ReplicaHostOptions
     /// <value>The default value is 1 h. From 1 s to 365 days.</value>
     public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>Gets or sets whether what a caller does after a call that ends alone may run on a thread of the host,
+    /// which spares waking another.</summary>
+    /// <value>The default value is false. If true, code after an awaited call must not block: the host waits for
+    /// it.</value>
+    public bool AllowSynchronousContinuations { get; set; }
+
     /// <summary>Gets or sets the seed of the host's random numbers; 0 draws one, which is logged at start.</summary>
     public ulong Seed { get; set; }
 

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
 using Replication.Grpc.Calls;
 using Replication.Grpc.Wire;
 
@@ -73,11 +75,40 @@ public class CallTests
     public async Task The_clients_deadline_ends_a_call_that_hangs_and_tells_the_server()
     {
         await using EchoServer server = await new EchoServer().StartAsync();
-        RpcException e = await Assert.ThrowsAsync<RpcException>(
-            () => server.Channel.UnaryAsync(
-                EchoServer.Hang, new byte[1], new CallOptions(TimeSpan.FromMilliseconds(50))));
+        FakeTimeProvider time = new();
+        using GrpcChannel channel = new(
+            new DnsEndPoint("127.0.0.1", server.Listener.Address.Port), new GrpcChannelOptions { Time = time });
+        Task<ReadOnlyMemory<byte>> call =
+            channel.UnaryAsync(EchoServer.Hang, new byte[1], new CallOptions(TimeSpan.FromSeconds(50)));
+        await server.Hanging.Task;
+        time.Advance(TimeSpan.FromSeconds(51));
+        RpcException e = await Assert.ThrowsAsync<RpcException>(() => call);
         Assert.Equal(StatusCode.DeadlineExceeded, e.StatusCode);
+        Assert.False(e.WasNeverSent);
         await server.Cancelled.Task;
+    }
+
+    [Fact]
+    public async Task A_deadline_that_passes_before_a_connection_stands_leaves_no_doubt()
+    {
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        FakeTimeProvider time = new();
+        using GrpcChannel channel = new(
+            new DnsEndPoint("127.0.0.1", ((IPEndPoint)silent.LocalEndpoint).Port),
+            new GrpcChannelOptions
+            {
+                Tls = new SslClientAuthenticationOptions { TargetHost = "nobody" },
+                ConnectTimeout = TimeSpan.FromMinutes(5),
+                Time = time,
+            });
+        Task<ReadOnlyMemory<byte>> call =
+            channel.UnaryAsync(EchoServer.Unary, new byte[1], new CallOptions(TimeSpan.FromSeconds(5)));
+        using TcpClient waiting = await silent.AcceptTcpClientAsync();
+        time.Advance(TimeSpan.FromSeconds(6));
+        RpcException e = await Assert.ThrowsAsync<RpcException>(() => call);
+        Assert.Equal(StatusCode.DeadlineExceeded, e.StatusCode);
+        Assert.True(e.WasNeverSent);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Replication.Grpc.Calls;
 using Replication.Grpc.Serving;
+using Replication.Grpc.Tests.Wire;
 using Replication.Grpc.Wire;
 
 namespace Replication.Grpc.Tests.Calls;
@@ -9,18 +10,17 @@ namespace Replication.Grpc.Tests.Calls;
 /// <summary>A server of small test methods on a free port of the loopback, and a channel to it.</summary>
 internal sealed class EchoServer : IAsyncDisposable
 {
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Unary = New(MethodType.Unary, "Unary");
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Fail = New(MethodType.Unary, "Fail");
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Crash = New(MethodType.Unary, "Crash");
-    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Hang = New(MethodType.Unary, "Hang");
+    /// <summary>As a count for <see cref="Repeat"/>: one message, and no end.</summary>
+    public const int Endless = -1;
+
+    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Unary = New("Unary");
+    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Fail = New("Fail");
+    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Crash = New("Crash");
+    public static readonly Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Hang = New("Hang");
     public static readonly Method<ReadOnlyMemory<byte>,
-        ReadOnlyMemory<byte>> Missing = New(MethodType.Unary, "Missing");
+        ReadOnlyMemory<byte>> Missing = New("Missing");
     public static readonly Method<ReadOnlyMemory<byte>,
-        ReadOnlyMemory<byte>> Duplex = New(MethodType.DuplexStreaming, "Duplex");
-    public static readonly Method<ReadOnlyMemory<byte>,
-        ReadOnlyMemory<byte>> Count = New(MethodType.ClientStreaming, "Count");
-    public static readonly Method<ReadOnlyMemory<byte>,
-        ReadOnlyMemory<byte>> Repeat = New(MethodType.ServerStreaming, "Repeat");
+        ReadOnlyMemory<byte>> Repeat = New("Repeat");
 
     public EchoServer(int port = 0, Status failure = default)
     {
@@ -30,8 +30,6 @@ internal sealed class EchoServer : IAsyncDisposable
             .Add(Fail, (_, context) => throw new RpcException(Failure, FailureTrailers))
             .Add(Crash, (_, _) => throw new InvalidOperationException("a bug"))
             .Add(Hang, HangAsync)
-            .Add(Duplex, DuplexAsync)
-            .Add(Count, CountAsync)
             .Add(Repeat, RepeatAsync);
         Listener = new GrpcListener(
             new IPEndPoint(IPAddress.Loopback, port), services, null, NullLoggerFactory.Instance, TimeProvider.System,
@@ -69,8 +67,8 @@ internal sealed class EchoServer : IAsyncDisposable
         await Listener.DisposeAsync();
     }
 
-    private static Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> New(MethodType type, string name) =>
-        new(type, "test.Echo", name, RawMarshaller.Instance, RawMarshaller.Instance);
+    private static Method<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> New(string name) =>
+        new("test.Echo", name, RawMarshaller.Instance, RawMarshaller.Instance);
 
     private ValueTask<ReadOnlyMemory<byte>> EchoAsync(ReadOnlyMemory<byte> request, ServerCallContext context)
     {
@@ -94,31 +92,6 @@ internal sealed class EchoServer : IAsyncDisposable
         return request;
     }
 
-    private async Task DuplexAsync(
-        MessageReader<ReadOnlyMemory<byte>> requests,
-        MessageWriter<ReadOnlyMemory<byte>> responses,
-        ServerCallContext context)
-    {
-        while (await requests.ReadAsync(context.CancellationToken))
-        {
-            await responses.WriteAsync(requests.Current, context.CancellationToken);
-        }
-    }
-
-    private async Task CountAsync(
-        MessageReader<ReadOnlyMemory<byte>> requests,
-        MessageWriter<ReadOnlyMemory<byte>> responses,
-        ServerCallContext context)
-    {
-        int count = 0;
-        while (await requests.ReadAsync(context.CancellationToken))
-        {
-            count++;
-        }
-
-        await responses.WriteAsync(BitConverter.GetBytes(count), context.CancellationToken);
-    }
-
     private async Task RepeatAsync(
         MessageReader<ReadOnlyMemory<byte>> requests,
         MessageWriter<ReadOnlyMemory<byte>> responses,
@@ -126,6 +99,12 @@ internal sealed class EchoServer : IAsyncDisposable
     {
         Assert.True(await requests.ReadAsync(context.CancellationToken));
         int count = BitConverter.ToInt32(requests.Current.Span);
+        if (count == Endless)
+        {
+            await responses.WriteAsync(new byte[1], context.CancellationToken);
+            await HangAsync(requests.Current, context);
+        }
+
         for (int i = 0; i < count; i++)
         {
             await responses.WriteAsync(BitConverter.GetBytes(i), context.CancellationToken);

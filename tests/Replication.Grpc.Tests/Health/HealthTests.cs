@@ -1,6 +1,7 @@
 using Replication.Grpc.Calls;
 using Replication.Grpc.Health;
 using Replication.Grpc.Tests.Api;
+using Replication.Grpc.Tests.Calls;
 using Replication.Grpc.Tests.Peers;
 using Replication.Grpc.Wire;
 using static Replication.Grpc.Health.HealthCheckResponse.Types;
@@ -34,9 +35,8 @@ public class HealthTests
     public async Task Watch_tells_every_change_and_ends_when_the_caller_goes()
     {
         await using ServedNode node = await new ServedNode(1, TestNode.Members(1)).StartAsync(serve: false);
-        using var watch = node.Channel.Open(HealthMethods.Watch, new CallOptions(TimeSpan.FromSeconds(30)));
-        await watch.WriteAsync(new HealthCheckRequest());
-        watch.CompleteRequests();
+        using ServerStream<HealthCheckRequest, HealthCheckResponse> watch =
+            new(node.Channel.Address, HealthMethods.Watch, new HealthCheckRequest());
         Assert.True(await watch.ReadAsync());
         Assert.Equal(ServingStatus.NotServing, watch.Current.Status);
         node.Serve();
@@ -46,8 +46,8 @@ public class HealthTests
         Assert.True(await watch.ReadAsync());
         Assert.Equal(ServingStatus.NotServing, watch.Current.Status);
 
-        using var stranger = node.Channel.Open(HealthMethods.Watch, new CallOptions(TimeSpan.FromSeconds(30)));
-        await stranger.WriteAsync(new HealthCheckRequest { Service = "x" });
+        using ServerStream<HealthCheckRequest, HealthCheckResponse> stranger =
+            new(node.Channel.Address, HealthMethods.Watch, new HealthCheckRequest { Service = "x" });
         Assert.True(await stranger.ReadAsync());
         Assert.Equal(ServingStatus.ServiceUnknown, stranger.Current.Status);
     }

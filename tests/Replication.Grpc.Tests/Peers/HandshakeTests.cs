@@ -1,7 +1,6 @@
-using System.Net;
-using Replication.Grpc.Calls;
+using System.Buffers;
+using Replication.Errors;
 using Replication.Grpc.Peers;
-using Replication.Grpc.Wire;
 using Replication.Raft.Primitives;
 using Replication.Storage.Identity;
 using Replication.Transport;
@@ -14,39 +13,49 @@ public class HandshakeTests
     public void A_hello_survives_the_wire_and_longer_ones_of_later_versions_are_read()
     {
         PeerHello hello = new(1, 7, new NodeIdentity(Guid.NewGuid(), new NodeId(5), Guid.NewGuid()));
-        byte[] wire = PeerProtocol.Write(hello);
-        Assert.Equal(hello, PeerProtocol.Read(wire));
+        byte[] wire = PeerProtocol.Write(hello, PeerStream.Bulk);
+        Assert.Equal((hello, PeerStream.Bulk), PeerProtocol.Read(new ReadOnlySequence<byte>(wire)));
 
         byte[] longer = [.. wire, 42];
         longer[0]++;
-        Assert.Equal(hello, PeerProtocol.Read(longer));
+        Assert.Equal((hello, PeerStream.Bulk), PeerProtocol.Read(new ReadOnlySequence<byte>(longer)));
     }
 
     [Fact]
     public void A_hello_that_is_cut_or_damaged_is_refused()
     {
-        byte[] wire =
-            PeerProtocol.Write(new PeerHello(1, 1, new NodeIdentity(Guid.NewGuid(), new NodeId(5), Guid.NewGuid())));
+        NodeIdentity identity = new(Guid.NewGuid(), new NodeId(5), Guid.NewGuid());
+        byte[] wire = PeerProtocol.Write(new PeerHello(1, 1, identity), PeerStream.Control);
         for (int length = 0; length < wire.Length; length++)
         {
-            byte[] cut = wire[..length];
-            Assert.Equal(StatusCode.InvalidArgument,
-                Assert.Throws<RpcException>(() => PeerProtocol.Read(cut)).StatusCode);
+            ReadOnlySequence<byte> cut = new(wire, 0, length);
+            Assert.Throws<MalformedMessageException>(() => PeerProtocol.Read(cut));
         }
 
+        int refused = 0;
         for (int place = 0; place < wire.Length; place++)
         {
             byte[] damaged = [.. wire];
             damaged[place] = 0xc1;
             try
             {
-                PeerProtocol.Read(damaged);
+                PeerProtocol.Read(new ReadOnlySequence<byte>(damaged));
             }
-            catch (RpcException e)
+            catch (MalformedMessageException)
             {
-                Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
+                refused++;
             }
         }
+
+        // The rest are bytes of ids.
+        Assert.InRange(refused, 8, wire.Length - 32);
+    }
+
+    [Fact]
+    public void A_refusal_tells_its_reason()
+    {
+        ReadOnlySequence<byte> wire = new(PeerProtocol.WriteRefusal("because of node 3"));
+        Assert.Equal("because of node 3", Assert.Throws<PeerRefusedException>(() => PeerProtocol.Read(wire)).Message);
     }
 
     [Fact]
@@ -96,13 +105,20 @@ public class HandshakeTests
     {
         ClusterMember[] members = TestNode.Members(2);
         await using TestNode one = await new TestNode(1, members).StartAsync();
-        using GrpcChannel channel =
-            new(new DnsEndPoint("127.0.0.1", members[0].Address.Port), new GrpcChannelOptions());
-        using var call = channel.Open(PeerProtocol.Control, new CallOptions(TimeSpan.FromSeconds(30)));
-        await call.WriteFramesAsync(frames);
+        PeerRefusedException e = await Assert.ThrowsAsync<PeerRefusedException>(
+            () => RawPeer.AnswerAsync(members[0].Address, frames));
+        Assert.Contains("hello", e.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("hello", await one.Log.LineAsync(2033), StringComparison.OrdinalIgnoreCase);
+    }
 
-        RpcException e = await Assert.ThrowsAsync<RpcException>(async () => await call.ReadAsync());
-        Assert.Equal(StatusCode.InvalidArgument, e.StatusCode);
+    [Fact]
+    public async Task A_preface_may_arrive_in_pieces()
+    {
+        ClusterMember[] members = TestNode.Members(2);
+        await using TestNode one = await new TestNode(1, members).StartAsync();
+        byte[] hello = PeerProtocol.Frame(PeerProtocol.Write(new MemoryJudge(2).Hello, PeerStream.Control));
+        (PeerHello answer, _) = await RawPeer.AnswerAsync(members[0].Address, hello, pieceBytes: 1);
+        Assert.Equal(one.Judge.Hello, answer);
     }
 
     /// <summary>Node 1 is as it should be; what answers at node 2's address, and dials node 1, is not.</summary>
@@ -121,9 +137,10 @@ public class HandshakeTests
         {
             await two.Log.LineAsync(2032, reason);
             Assert.False(two.Transport.IsConnectedTo(new NodeId(1)));
+            two.Send(1, TestNode.Small(self, 1, 1));
+            Assert.Equal(1, two.Transport.DroppedMessages);
         }
 
-        two.Send(1, TestNode.Small(self, 1, 1));
         Assert.Equal(0, one.ReceivedCount);
     }
 }

@@ -1,5 +1,8 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
+using Replication.Grpc.Peers;
 using Replication.Grpc.Tests.Calls;
 using Replication.Raft.Messages;
 using Replication.Raft.Primitives;
@@ -176,25 +179,117 @@ public class PeerLinkTests
     }
 
     [Fact]
+    public async Task An_empty_frame_is_answered_with_an_empty_frame()
+    {
+        ClusterMember[] members = TestNode.Members(2);
+        await using TestNode one = await new TestNode(1, members).StartAsync();
+        using TcpClient peer = await RawPeer.ConnectAsync(members[0].Address);
+        byte[] hello = PeerProtocol.Frame(PeerProtocol.Write(new MemoryJudge(2).Hello, PeerStream.Control));
+        await peer.GetStream().WriteAsync((byte[])[.. PeerProtocol.Preface, .. hello, .. PeerProtocol.Frame([])]);
+        PeerProtocol.Read(new ReadOnlySequence<byte>(await RawPeer.ReadFrameAsync(peer.GetStream())));
+        Assert.Empty(await RawPeer.ReadFrameAsync(peer.GetStream()));
+        Assert.Equal(0, one.ReceivedCount);
+    }
+
+    [Fact]
+    public async Task What_arrives_slowly_is_a_reason_for_signs_of_life()
+    {
+        ClusterMember[] members = TestNode.Members(2);
+        FakeTimeProvider time = new();
+        await using TestNode one = await new TestNode(1, members, time: time).StartAsync();
+        using TcpClient peer = await RawPeer.ConnectAsync(members[0].Address);
+        byte[] hello = PeerProtocol.Frame(PeerProtocol.Write(new MemoryJudge(2).Hello, PeerStream.Bulk));
+        await peer.GetStream().WriteAsync((byte[])[.. PeerProtocol.Preface, .. hello]);
+        PeerProtocol.Read(new ReadOnlySequence<byte>(await RawPeer.ReadFrameAsync(peer.GetStream())));
+        await one.Log.LineAsync(2035);
+
+        // A large frame, of which a byte arrives now and then.
+        await peer.GetStream().WriteAsync((byte[])[0, 0, 1, 0, 0]);
+        for (int i = 0; i < 3; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(0.6));
+            await peer.GetStream().WriteAsync(new byte[1]);
+            Assert.Empty(await RawPeer.ReadFrameAsync(peer.GetStream()));
+        }
+    }
+
+    [Fact]
+    public async Task A_peer_without_a_sign_of_life_is_dialled_anew()
+    {
+        ClusterMember[] members = TestNode.Members(2);
+        using TcpListener silent = new(IPAddress.Loopback, members[1].Address.Port);
+        silent.Start();
+        FakeTimeProvider time = new();
+        await using TestNode one = await new TestNode(1, members, time: time).StartAsync();
+        using TcpClient control = await silent.AcceptTcpClientAsync();
+        MemoryJudge judge = new(2);
+        await AnswerAsync(control, judge);
+        using TcpClient bulk = await silent.AcceptTcpClientAsync();
+        await AnswerAsync(bulk, judge);
+        await one.ConnectedTo(2);
+
+        // Asked once an interval; what answers is alive.
+        time.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.Empty(await RawPeer.ReadFrameAsync(control.GetStream()));
+        Assert.Empty(await RawPeer.ReadFrameAsync(bulk.GetStream()));
+        Assert.True(one.Transport.IsConnectedTo(new NodeId(2)));
+        for (int i = 0; i < 4; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1.1));
+        }
+
+        Assert.Contains("no sign of life", await one.Log.LineAsync(2031), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_message_larger_than_every_buffer_on_its_way_arrives()
+    {
+        ClusterMember[] members = TestNode.Members(2);
+        await using TestNode one = await new TestNode(1, members).StartAsync();
+        await using TestNode two = await new TestNode(2, members).StartAsync();
+        await one.ConnectedTo(2);
+        one.Send(2, TestNode.Bulk(1, 2, 5, 20_000_000));
+        RaftPeerMessage message = Assert.IsType<RaftPeerMessage>((await two.NextAsync()).Message);
+        Assert.Equal(20_000_000, Assert.Single(message.Entries).Payload.Length);
+    }
+
+    [Fact]
     public async Task A_stranger_on_the_port_disturbs_no_link()
     {
         ClusterMember[] members = TestNode.Members(2);
         await using TestNode one = await new TestNode(1, members).StartAsync();
         await using TestNode two = await new TestNode(2, members).StartAsync();
         await one.ConnectedTo(2);
-        for (int seed = 1; seed <= 30; seed++)
+        for (int seed = 1; seed <= 60; seed++)
         {
             byte[] garbage = new byte[500];
             new Random(seed).NextBytes(garbage);
             using TcpClient stranger = new();
             await stranger.ConnectAsync(IPAddress.Loopback, members[1].Address.Port);
             await stranger.GetStream().WriteAsync(
-                seed % 2 == 0 ? garbage : [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. garbage]);
+                (seed % 4) switch
+                {
+                    0 => garbage,
+                    1 => [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8, .. garbage],
+                    2 => [.. PeerProtocol.Preface[..10], .. garbage],
+                    _ => [.. PeerProtocol.Preface, .. garbage],
+                });
         }
 
         one.Send(2, TestNode.Small(1, 2, 77));
         RaftPeerMessage message = Assert.IsType<RaftPeerMessage>((await two.NextAsync()).Message);
         Assert.Equal(77, Assert.IsType<Heartbeat>(message.Message).Round);
         Assert.Empty(one.Log.Lines(2031));
+    }
+
+    private static async Task AnswerAsync(TcpClient dialler, MemoryJudge judge)
+    {
+        byte[] preface = new byte[PeerProtocol.Preface.Length];
+        await dialler.GetStream().ReadExactlyAsync(preface);
+        Assert.True(PeerProtocol.Preface.SequenceEqual(preface));
+        (_, PeerStream stream) =
+            PeerProtocol.Read(new ReadOnlySequence<byte>(await RawPeer.ReadFrameAsync(dialler.GetStream())));
+        await dialler.GetStream().WriteAsync(
+            PeerProtocol.Frame(PeerProtocol.Write(judge.Hello, stream)));
     }
 }

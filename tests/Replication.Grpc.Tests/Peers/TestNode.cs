@@ -17,7 +17,7 @@ internal sealed class TestNode : ITransportHandler, IAsyncDisposable
     private readonly SemaphoreSlim _disconnections = new(0);
 
     public TestNode(int id, IReadOnlyList<ClusterMember> members, Action<GrpcTransportOptions>? configure = null,
-        MemoryJudge? judge = null)
+        MemoryJudge? judge = null, TimeProvider? time = null)
     {
         Id = new NodeId(id);
         ClusterMember self = members.First(m => m.NodeId == Id);
@@ -31,7 +31,7 @@ internal sealed class TestNode : ITransportHandler, IAsyncDisposable
         };
         configure?.Invoke(options);
         Judge = judge ?? new MemoryJudge(id);
-        Transport = new GrpcTransport(options, Judge, members, Log, TimeProvider.System);
+        Transport = new GrpcTransport(options, Judge, members, Log, time ?? TimeProvider.System);
     }
 
     public NodeId Id { get; }

@@ -7,15 +7,17 @@ internal sealed class ExecutorLoop
 {
     private readonly GroupExecutor _executor;
     private readonly MonotonicClock _clock;
+    private readonly bool _runsLoneCompletions;
     private readonly Action<Exception> _failed;
     private readonly StepLoop _loop;
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ExecutorLoop(int number, GroupExecutor executor, LoopInbox inbox, MonotonicClock clock,
-        Action<Exception> failed)
+        bool runsLoneCompletions, Action<Exception> failed)
     {
         _executor = executor;
         _clock = clock;
+        _runsLoneCompletions = runsLoneCompletions;
         _failed = failed;
         Inbox = inbox;
         _loop = new StepLoop($"replication executor {number}", inbox, Step, Failed,
@@ -48,7 +50,7 @@ internal sealed class ExecutorLoop
     private Instant Step(InboxItem? items)
     {
         _executor.RunTurn(_clock.Now, _clock.UtcUnixMilliseconds, items);
-        Completions.Send();
+        Completions.Send(_runsLoneCompletions);
         if (_executor.Turn.IsStopping && _executor.IsDrained)
         {
             _drained.TrySetResult();

@@ -21,8 +21,7 @@ internal sealed class PooledProposal : Proposal, IValueTaskSource<ProposalComple
         ((PooledProposal)state!).Cancel(token);
     private readonly ObjectPool<PooledProposal> _pool;
     private readonly CompletionQueue _completions;
-    private ManualResetValueTaskSourceCore<ProposalCompletion> _source = new(
-        ) { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<ProposalCompletion> _source;
     private CancellationTokenRegistration _cancellation;
     private ProposalCompletion _completion;
     private Exception? _error;
@@ -46,6 +45,7 @@ internal sealed class PooledProposal : Proposal, IValueTaskSource<ProposalComple
         Group = group;
         Payload = payload;
         _users = 2;
+        _source.RunContinuationsAsynchronously = true;
         _phase = Waiting;
         ValueTask<ProposalCompletion> task = new(this, _source.Version);
         if (cancellationToken.CanBeCanceled)
@@ -104,8 +104,10 @@ internal sealed class PooledProposal : Proposal, IValueTaskSource<ProposalComple
     }
 
     /// <summary>Hands the result over; runs within the queue's batch.</summary>
-    public void Publish()
+    /// <param name="runsAtOnce">Whether the caller's continuation runs here; a work item of its own otherwise.</param>
+    public void Publish(bool runsAtOnce)
     {
+        _source.RunContinuationsAsynchronously = !runsAtOnce;
         if (_error is null)
         {
             _source.SetResult(_completion);

@@ -10,7 +10,7 @@ internal sealed class PooledRead : ReadRequest, IValueTaskSource<ReadPosition>
         ((PooledRead)state!).Cancel(token);
     private readonly ObjectPool<PooledRead> _pool;
     private readonly CompletionQueue _completions;
-    private ManualResetValueTaskSourceCore<ReadPosition> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<ReadPosition> _source;
     private CancellationTokenRegistration _cancellation;
     private ReadPosition _position;
     private Exception? _error;
@@ -31,6 +31,7 @@ internal sealed class PooledRead : ReadRequest, IValueTaskSource<ReadPosition>
     {
         Group = group;
         _users = 2;
+        _source.RunContinuationsAsynchronously = true;
         _isEnded = 0;
         ValueTask<ReadPosition> task = new(this, _source.Version);
         if (cancellationToken.CanBeCanceled)
@@ -68,8 +69,10 @@ internal sealed class PooledRead : ReadRequest, IValueTaskSource<ReadPosition>
     }
 
     /// <summary>Hands the result over; runs within the queue's batch.</summary>
-    public void Publish()
+    /// <param name="runsAtOnce">Whether the caller's continuation runs here; a work item of its own otherwise.</param>
+    public void Publish(bool runsAtOnce)
     {
+        _source.RunContinuationsAsynchronously = !runsAtOnce;
         if (_error is null)
         {
             _source.SetResult(_position);

@@ -1,6 +1,7 @@
 using System.Buffers;
+using Replication.Grpc.Wire;
 
-namespace Replication.Grpc.Wire;
+namespace Replication.Grpc.Tests.Wire;
 
 /// <summary>Messages that are bytes already; received ones are copied.</summary>
 internal sealed class RawMarshaller : Marshaller<ReadOnlyMemory<byte>>
