@@ -2,8 +2,8 @@ using Replication.Simulation.Bugs;
 
 namespace Replication.Simulation.Tests;
 
-/// <summary>The simulator finds bugs: a handful is planted into a copy of the sources, built and searched for. The whole
-/// set is the verb "bugs" of the tool.</summary>
+/// <summary>The simulator finds bugs: a handful is planted into a copy of the sources, built and searched for. The
+/// whole set is the verb "bugs" of the tool.</summary>
 public sealed class PlantedBugTests(PlantedBugTests.Copy copy) : IClassFixture<PlantedBugTests.Copy>
 {
     // The rows of the project's checklist of others' bugs that are to be planted, as far as there is such a feature.

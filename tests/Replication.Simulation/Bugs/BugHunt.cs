@@ -11,10 +11,10 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     /// <summary>Searches for some bugs.</summary>
-    /// <returns>What came of each.</returns>
-    public IReadOnlyList<BugRow> Run(IReadOnlyList<PlantedBug> bugs)
+    /// <param name="bugs">The bugs.</param>
+    /// <returns>What came of each, as soon as it is known.</returns>
+    public IEnumerable<BugRow> Run(IReadOnlyList<PlantedBug> bugs)
     {
-        List<BugRow> rows = [];
         using SourceCopy copy = SourceCopy.Create(settings.Repository, settings.SoundTool);
         foreach (PlantedBug bug in bugs)
         {
@@ -25,12 +25,10 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
                 row = row with { Shrunk = Shrink(copy, seed) };
             }
 
-            rows.Add(row);
             output.WriteLine(LineOf(row));
             output.Flush();
+            yield return row;
         }
-
-        return rows;
     }
 
     /// <summary>Runs the seeds of a search on the sound code.</summary>

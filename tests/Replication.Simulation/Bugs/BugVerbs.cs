@@ -29,8 +29,9 @@ internal static class BugVerbs
     {
         arguments.Expect("only", "from", "seconds", "profile", "workers", "shrink-runs", "table", "list");
         string repository = SourceCopy.FindRepository(Directory.GetCurrentDirectory());
-        IReadOnlyList<PlantedBug> bugs = PlantedBug.ReadAll(Path.Combine(repository, Folder));
-        foreach (PlantedBug bug in bugs)
+        IReadOnlyList<PlantedBug> planted = PlantedBug.ReadAll(Path.Combine(repository, Folder));
+        IReadOnlyList<PlantedBug> bugs = planted;
+        foreach (PlantedBug bug in planted)
         {
             // A text that is gone would otherwise be found out late, or never.
             bug.Plant(repository);
@@ -61,13 +62,17 @@ internal static class BugVerbs
             (int)arguments.Number("workers", Environment.ProcessorCount),
             arguments.Number("shrink-runs", 2_000));
         BugHunt hunt = new(settings, output);
-        IReadOnlyList<BugRow> rows = hunt.Run(bugs);
-        if (arguments.Text("table") is { } table)
+        List<BugRow> rows = [];
+        foreach (BugRow row in hunt.Run(bugs))
         {
-            WriteTable(table, rows, PlantedBug.ReadAll(Path.Combine(repository, Folder)));
+            rows.Add(row);
+            if (arguments.Text("table") is { } table)
+            {
+                AddToTable(table, row, planted);
+            }
         }
 
-        ulong last = settings.From + (ulong)rows.Max(row => row.Runs);
+        ulong last = settings.From + (ulong)Math.Max(1, rows.Max(row => row.Runs)) - 1;
         FoundFailure? sound = hunt.RunSound(last);
         int found = rows.Count(row => row.Seed is not null);
         output.WriteLine($"{found} of {rows.Count} found; the sound code "
@@ -76,19 +81,17 @@ internal static class BugVerbs
         return found == rows.Count && sound is null ? 0 : 1;
     }
 
-    private static void WriteTable(string path, IReadOnlyList<BugRow> rows, IReadOnlyList<PlantedBug> planted)
+    private static void AddToTable(string path, BugRow row, IReadOnlyList<PlantedBug> planted)
     {
-        SortedDictionary<string, BugRow> all = BugRow.ReadAll(path);
-        foreach (BugRow row in rows)
+        SortedDictionary<string, BugRow> rows = BugRow.ReadAll(path);
+        rows[row.Bug] = row with
         {
-            all[row.Bug] = row with
-            {
-                Commit = Ledger.Commit(),
-                Date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            };
-        }
+            Commit = Ledger.Commit(),
+            Date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        };
 
-        BugRow[] kept = [.. planted.Where(bug => all.ContainsKey(bug.Name)).Select(bug => all[bug.Name])];
+        // What is planted no longer stands there no longer.
+        BugRow[] kept = [.. planted.Where(bug => rows.ContainsKey(bug.Name)).Select(bug => rows[bug.Name])];
         BugRow.WriteAll(path, kept);
         BugPage.Write(Path.ChangeExtension(path, ".md"), kept);
     }

@@ -40,8 +40,8 @@ internal sealed class LeaderOracle(ClusterOracle oracle, SimulatedCluster cluste
             long durable = oracle.LogOf(peer).DurablePeak(view.Term);
             if (match < before || (match > durable && !cluster.Nodes[peer - 1].Disk.IsDamaged))
             {
-                oracle.Violate("match-index", $"node {node} leads term {view.Term} and takes node {peer} to match up to "
-                    + $"{match}, after {before}; {durable} entries were durable there");
+                oracle.Violate("match-index", $"node {node} leads term {view.Term} and takes node {peer} to match up "
+                    + $"to {match}, after {before}; {durable} entries were durable there");
             }
         }
     }
