@@ -10,21 +10,24 @@ internal static class BugPage
         """
         # Planted bugs
 
-        Would the simulator find a bug if there were one? Each line below is a bug that was planted into a copy of the sources: a text and what stands
-        there instead, a file of `tests/Replication.Simulation/Bugs/planted`. The copy is built and searched by the ordinary swarm, from seed 1 on, as every
-        campaign does; the search does not know that there is a bug, nor which. Nothing in the product is a switch for it.
+        Would the simulator find a bug if there were one? Each line below is a bug that was planted into a copy of the
+        sources: a text, and what stands there instead, a file of `tests/Replication.Simulation/Bugs/planted`. The copy
+        is built and searched by the ordinary swarm from seed 1 on, as every campaign does it; the search knows neither
+        that there is a bug nor which. Nothing in the product is a switch for it.
 
         ```sh
         dotnet run -c Release --project tests/Replication.Simulation -- bugs --table docs/planted-bugs.jsonl
         ```
 
-        makes the table again: it plants, builds, searches and shrinks, runs the same seeds on the sound code, and exits with 0 only if all bugs are found and the
-        sound code passes. A bug whose text is no longer in the sources fails the run. `--only NAME,NAME` searches for some of them and leaves the other
-        lines as they are; `--list` names them.
+        makes the table again: it plants, builds, searches and shrinks, then runs the same seeds on the sound code, and
+        exits with 0 only if all bugs are found and the sound code passes. A bug whose text is no longer in the sources
+        fails the run. `--only NAME,NAME` searches for some of them and leaves the other lines as they are, `--list`
+        names them, `--shrink-runs 0` leaves the shrinking out.
 
-        *Row* is the row of the project's checklist of bugs that other systems had, or *own*. *Search* is the processor time until the first seed failed, divided by the
-        two threads that search: what an idle machine of two cores takes, the build not counted. *Shrunk* is the smallest cluster, plan of faults and number of
-        client operations under which the bug still breaks the same rule, found without help.
+        *Row* is the row of the project's list of bugs that other systems had, or *own*. *Search* is the processor time
+        until the first seed failed, divided by the two threads that search: what an idle machine of two cores takes,
+        the build not counted. *Shrunk* is the smallest cluster, plan of faults and number of client operations with
+        which the same rule is still broken, found without help.
 
         """;
 
@@ -42,9 +45,11 @@ internal static class BugPage
         text.Append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (BugRow row in rows)
         {
+            string seed = row.Seed?.ToString(CultureInfo.InvariantCulture) ?? "not found";
             text.Append(CultureInfo.InvariantCulture,
-                $"| **{row.Bug}**: {row.Story} | {row.Rows} | {row.Layer} | {row.Seed?.ToString() ?? "not found"} ");
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Runs} | {row.Seconds:0.0} s | {row.Rule} | {SizeOf(row)} |\n");
+                $"| **{row.Bug}**: {row.Story} | {row.Rows} | {row.Layer} | {seed} ");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Runs} | {row.Seconds:0.0} s ");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Rule} | {SizeOf(row)} |\n");
         }
 
         File.WriteAllText(path, text.ToString());

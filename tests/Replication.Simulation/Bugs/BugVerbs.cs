@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Replication.Simulation.Bugs;
 
-/// <summary>The verbs that search: for the first failing seed of this build, and for bugs planted into others.</summary>
+/// <summary>The verbs that search: for the first failing seed of this build, and for bugs planted into
+/// others.</summary>
 internal static class BugVerbs
 {
     /// <summary>The folder of the bugs, from the root of the repository.</summary>

@@ -2,9 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Replication.Simulation.Bugs;
 
-/// <summary>A copy of the sources in a temporary folder, in which one bug after the other is planted and built.</summary>
-/// <remarks>Of the projects only the one with the bug is compiled anew; its file replaces the sound one beside the tool.
-/// Warnings and analyzers are off: a planted bug need not be tidy.</remarks>
+/// <summary>A copy of the sources in a temporary folder, in which one bug after the other is planted and
+/// built.</summary>
+/// <remarks>Of the projects only the one with the bug is compiled anew; its file replaces the sound one beside the
+/// tool. Warnings and analyzers are off: a planted bug need not be tidy.</remarks>
 internal sealed partial class SourceCopy : IDisposable
 {
     private const string Sources = "sources";
@@ -121,7 +122,8 @@ internal sealed partial class SourceCopy : IDisposable
         {
             string file = Path.GetRelativePath(_repository, path).Replace('\\', '/');
             string rest = file[(directory.Length + 1)..];
-            if (!rest.StartsWith("bin/", StringComparison.Ordinal) && !rest.StartsWith("obj/", StringComparison.Ordinal))
+            if (!rest.StartsWith("bin/", StringComparison.Ordinal)
+                && !rest.StartsWith("obj/", StringComparison.Ordinal))
             {
                 CopyFile(file);
             }
