@@ -45,7 +45,7 @@ public sealed class SimulationCaseTests
     {
         SimulationConfig config = SimulationProfiles.Standard(3);
 
-        SimulationCase read = SimulationCase.Parse(["1500 Kill 2 0 300 0"], config);
+        SimulationCase read = SimulationCase.Parse(["1500 Kill 2 0 300 0 # node 2"], config);
 
         Assert.Same(config, read.Config);
         Assert.Null(read.Calls);
@@ -102,7 +102,8 @@ public sealed class SimulationCaseTests
         [
             new PlannedFault(1, FaultKind.Kill, 0, 0, 10, 0), new PlannedFault(2, FaultKind.Kill, 2, 0, 10, 0),
             new PlannedFault(3, FaultKind.Pause, 5, 0, 10, 0), new PlannedFault(4, FaultKind.CutOneWay, 5, 1, 10, 0),
-            new PlannedFault(5, FaultKind.CutOneWay, 2, 1, 10, 0), new PlannedFault(6, FaultKind.Halves, 0, 0b11010, 9, 0),
+            new PlannedFault(5, FaultKind.CutOneWay, 2, 1, 10, 0),
+            new PlannedFault(6, FaultKind.Halves, 0, 0b11010, 9, 0),
             new PlannedFault(7, FaultKind.Halves, 0, 0b00010, 9, 0),
         ]);
 
@@ -111,7 +112,8 @@ public sealed class SimulationCaseTests
         Assert.Equal(
         [
             new PlannedFault(1, FaultKind.Kill, 0, 0, 10, 0), new PlannedFault(3, FaultKind.Pause, 3, 0, 10, 0),
-            new PlannedFault(4, FaultKind.CutOneWay, 3, 1, 10, 0), new PlannedFault(6, FaultKind.Halves, 0, 0b110, 9, 0),
+            new PlannedFault(4, FaultKind.CutOneWay, 3, 1, 10, 0),
+            new PlannedFault(6, FaultKind.Halves, 0, 0b110, 9, 0),
         ], kept.Faults);
     }
 

@@ -45,6 +45,11 @@ internal sealed class Arguments
             : throw new FormatException($"--{name} needs a number, not '{text}'.")
         : otherwise;
 
+    /// <summary>Gets the arguments as they may stand in a command, without some of them.</summary>
+    public string Without(params IReadOnlyList<string> names) => string.Concat(_values
+        .Where(pair => !names.Contains(pair.Key))
+        .Select(pair => pair.Value is null ? $" --{pair.Key}" : $" --{pair.Key} {pair.Value}"));
+
     /// <summary>Refuses names that mean nothing: a mistyped one must not run something else.</summary>
     public void Expect(params IReadOnlyList<string> known)
     {

@@ -13,6 +13,9 @@ internal sealed class Campaign(Profile profile, TextWriter output)
 
     public CampaignTotals Totals { get; } = new();
 
+    /// <summary>Gets the failure of the lowest seed for each way of failing.</summary>
+    public SortedDictionary<string, SimulationResult> WaysToFail { get; } = new(StringComparer.Ordinal);
+
     public TimeSpan Elapsed => _watch.Elapsed;
 
     /// <summary>Gets the processor time used, by all threads: what others run on the machine doesn't count.</summary>
@@ -59,6 +62,12 @@ internal sealed class Campaign(Profile profile, TextWriter output)
             {
                 output.WriteLine($"seed {result.Config.Seed} FAILED: {result.Verdict.Reason}");
                 output.WriteLine(profile.ReplayLine(result.Config.Seed));
+                string signature = result.Violation!.Signature;
+                if (!WaysToFail.TryGetValue(signature, out SimulationResult? known)
+                    || result.Config.Seed < known.Config.Seed)
+                {
+                    WaysToFail[signature] = result;
+                }
             }
             else if (result.Verdict.Validity == Validity.Unknown)
             {

@@ -6,6 +6,9 @@ namespace Replication.Simulation;
 /// <summary>How the settings of a run follow from its seed.</summary>
 internal sealed record Profile(string Name, Func<ulong, SimulationConfig> Draw)
 {
+    /// <summary>The command that every verb stands behind.</summary>
+    public const string Tool = "dotnet run -c Release --project tests/Replication.Simulation --";
+
     public static Profile Swarm { get; } = new("swarm", SimulationProfiles.Swarm);
 
     public static Profile Standard { get; } = new("standard", SimulationProfiles.Standard);
@@ -26,5 +29,5 @@ internal sealed record Profile(string Name, Func<ulong, SimulationConfig> Draw)
 
     /// <summary>Gets the line that replays a seed.</summary>
     public string ReplayLine(ulong seed) =>
-        $"dotnet run -c Release --project tests/Replication.Simulation -- replay --profile {Name} --seed {seed}";
+        $"{Tool} replay --profile {Name} --seed {seed}";
 }

@@ -3,6 +3,7 @@ using Replication.Simulation.Bugs;
 using Replication.Testing.Checkers;
 using Replication.Testing.Simulation;
 using Replication.Testing.Simulation.Faults;
+using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Simulation;
@@ -14,12 +15,16 @@ internal static class Verbs
     private const int Invalid = 1;
     private const int Undecided = 2;
 
+    // One bug may fail in several ways; more than a few tell nothing new.
+    private const int ShrunkMax = 3;
+
     private const string Usage =
         """
         run --seeds N [--minutes M] [--from S] [--profile swarm|standard] [--workers W] [--ledger FILE]
+            [--failures DIRECTORY] [--shrink-runs N]
         replay --seed S [--profile P] [--plan FILE] [--nodes N] [--clients N] [--operations N] [--quiet]
-               [--history FILE]
-        shrink --seed S [--profile P] [--plan FILE] [--out FILE] [--runs N] [--minutes M] [--quiet]
+               [--history FILE] [--page FILE]
+        shrink --seed S [--profile P] [--plan FILE] [--out FILE] [--page FILE] [--runs N] [--minutes M] [--quiet]
         determinism --seeds N [--from S] [--profile P]
         seeds FILE
         check FILE --model M [--initial VALUE] [--consistency NAME]
@@ -57,7 +62,7 @@ internal static class Verbs
 
     private static int RunSeeds(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("seeds", "minutes", "from", "profile", "workers", "ledger");
+        arguments.Expect("seeds", "minutes", "from", "profile", "workers", "ledger", "failures", "shrink-runs");
         Profile profile = Profile.Named(arguments.Text("profile"));
         ulong from = (ulong)arguments.Number("from", 1);
         Campaign campaign = new(profile, output);
@@ -72,6 +77,15 @@ internal static class Verbs
             Ledger.Append(ledger, profile, from, campaign);
         }
 
+        int shrinkRuns = (int)arguments.Number("shrink-runs", 500);
+        foreach (SimulationResult failed in campaign.WaysToFail.Values.Take(shrinkRuns > 0 ? ShrunkMax : 0))
+        {
+            string plan = FailureReport.PathOf(
+                arguments.Text("failures") ?? FailureReport.DefaultDirectory, failed.Config.Seed);
+            new FailureReport(plan, FailureReport.PageOf(plan), shrinkRuns, TimeSpan.FromMinutes(2))
+                .Shrink(failed, output);
+        }
+
         return campaign.Totals.Failures.Count > 0 ? Invalid
             : campaign.Totals.Unknown.Count == campaign.Totals.Runs ? Undecided
             : Valid;
@@ -79,9 +93,12 @@ internal static class Verbs
 
     private static int Replay(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "quiet", "history");
+        arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "quiet", "history",
+            "page");
         SimulationCase run = CaseOf(arguments);
-        SimulationResult result = SimulationRun.Execute(run, arguments.Has("quiet") ? null : output.WriteLine);
+        RunRecording? recording = arguments.Text("page") is null ? null : new RunRecording();
+        SimulationResult result = SimulationRun.Execute(
+            run, arguments.Has("quiet") ? null : output.WriteLine, recording);
         output.WriteLine(run.Config);
         foreach (string line in run.Plan.ToLines())
         {
@@ -93,6 +110,12 @@ internal static class Verbs
             WriteHistory(history, result);
         }
 
+        if (recording is not null)
+        {
+            FailureReport.WritePage(arguments.Text("page")!, result, recording,
+                $"{Profile.Tool} replay{arguments.Without("page", "quiet", "history")}");
+        }
+
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"hash {result.Hash:x16}, {result.Events} events, {result.Nanoseconds / 1e9:0.000} s, "
             + $"{result.Elections} elections, {result.Operations.Count} operations"));
@@ -102,7 +125,8 @@ internal static class Verbs
 
     private static int Shrink(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "out", "runs", "minutes", "quiet");
+        arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "out", "page", "runs", "minutes",
+            "quiet");
         SimulationCase run = CaseOf(arguments);
         SimulationResult failed = SimulationRun.Execute(run);
         if (failed.Violation is null)
@@ -112,8 +136,11 @@ internal static class Verbs
             return Undecided;
         }
 
+        string plan = arguments.Text("out")
+            ?? FailureReport.PathOf(FailureReport.DefaultDirectory, run.Config.Seed);
         FailureReport report = new(
-            arguments.Text("out") ?? FailureReport.DefaultPath(run.Config.Seed),
+            plan,
+            arguments.Text("page") ?? FailureReport.PageOf(plan),
             (int)arguments.Number("runs", 2_000),
             TimeSpan.FromMinutes(arguments.Number("minutes", 10)));
         report.Shrink(failed, output, arguments.Has("quiet") ? null : output.WriteLine);
@@ -127,12 +154,16 @@ internal static class Verbs
         SimulationCase run = arguments.Text("plan") is { } file
             ? SimulationCase.Parse(File.ReadLines(file), drawn)
             : new SimulationCase(drawn, FaultPlanner.Draw(drawn));
-        return run.With(run.Config with
+        int nodes = (int)arguments.Number("nodes", run.Config.Nodes);
+        SimulationConfig config = run.Config with
         {
-            Nodes = (int)arguments.Number("nodes", run.Config.Nodes),
+            Nodes = nodes,
             Clients = (int)arguments.Number("clients", run.Config.Clients),
             OperationsMax = arguments.Number("operations", run.Config.OperationsMax),
-        });
+        };
+        FaultPlan plan = nodes < run.Config.Nodes
+            ? NodeMapping.Keep(run.Plan, [.. Enumerable.Range(1, nodes)]) : run.Plan;
+        return new SimulationCase(config, plan, run.Calls);
     }
 
     private static int Determinism(Arguments arguments, TextWriter output)

@@ -12,8 +12,8 @@ namespace Replication.Grpc.Peers;
 /// <remarks>
 /// The dialler sends the preface, then frames as gRPC's: its hello, then peer messages (MessagePack). The other side
 /// answers the hello with its own, or with a text that says why not and the end. An empty frame asks for a sign of life
-/// and is answered with an empty frame, which comes without a question too while much arrives. Two connections of this form lead to each peer, so that entries never delay
-/// votes and heartbeats.
+/// and is answered with an empty frame, which comes without a question too while much arrives. Two connections of this
+/// form lead to each peer, so that entries never delay votes and heartbeats.
 /// </remarks>
 internal static class PeerProtocol
 {

@@ -5,6 +5,7 @@ using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Networks;
 using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Probes;
 using Replication.Testing.Simulation.Randomness;
 using Replication.Testing.Simulation.Workloads;
@@ -18,11 +19,12 @@ internal sealed class SimulatedCluster
     private readonly SchedulingPolicy _policy;
     private StateHash _hash;
 
-    public SimulatedCluster(SimulationCase run, Action<string>? trace)
+    public SimulatedCluster(SimulationCase run, Action<string>? trace, RunRecording? recording)
     {
         SimulationConfig config = run.Config;
         Config = config;
         Trace = trace;
+        Recording = recording;
         _policy = new SchedulingPolicy(
             config.Scheduling, config.SchedulingDepth, config.Nodes, new RandomStream(config.Seed,
                 RandomPurpose.Schedule));
@@ -62,6 +64,9 @@ internal sealed class SimulatedCluster
 
     /// <summary>Gets where lines about what happens go; null if nobody reads them.</summary>
     public Action<string>? Trace { get; }
+
+    /// <summary>Gets what takes down what happens, for a picture; null if nobody looks at one.</summary>
+    public RunRecording? Recording { get; }
 
     /// <summary>Gets the node that leads in the highest term; null if none leads.</summary>
     public SimulatedNode? Leader

@@ -44,7 +44,7 @@ internal sealed class SimulationCase
 
     public SimulationCase With(IReadOnlyList<PlannedCall> calls) => new(Config, Plan, calls);
 
-    /// <summary>Reads a plan file. Empty lines and those that start with # mean nothing; a line of faults is as
+    /// <summary>Reads a plan file. Empty lines and what stands behind a # mean nothing; a line of faults is as
     /// <see cref="PlannedFault"/> writes it, "set NAME VALUE" is a setting, "calls COUNT" stands before the operations
     /// if they are prescribed.</summary>
     /// <param name="lines">The lines.</param>
@@ -56,7 +56,7 @@ internal sealed class SimulationCase
         List<string> faults = [];
         List<PlannedCall> calls = [];
         int? count = null;
-        foreach (string line in lines.Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#'))
+        foreach (string line in lines.Select(line => line.Split('#')[0].Trim()).Where(line => line.Length > 0))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             switch (words[0])

@@ -3,6 +3,7 @@ using Replication.Testing.Histories;
 using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation;
@@ -29,16 +30,20 @@ internal static class SimulationRun
     /// <summary>Runs. The result depends on the case alone.</summary>
     /// <param name="run">What the run follows from.</param>
     /// <param name="trace">Takes lines about what happens; null for none.</param>
-    public static SimulationResult Execute(SimulationCase run, Action<string>? trace = null)
+    /// <param name="recording">Takes down what happens, for a picture; null for none.</param>
+    public static SimulationResult Execute(
+        SimulationCase run, Action<string>? trace = null, RunRecording? recording = null)
     {
         // What the stores await must complete on this thread: a context would take it elsewhere.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            SimulatedCluster cluster = new(run, trace);
+            SimulatedCluster cluster = new(run, trace, recording);
             Run(cluster);
-            return ResultOf(cluster, run);
+            SimulationResult result = ResultOf(cluster, run);
+            recording?.Finish(cluster);
+            return result;
         }
         finally
         {
@@ -66,6 +71,7 @@ internal static class SimulationRun
         cluster.Injector.Begin();
         cluster.RunUntil(cluster.Config.SafetyMilliseconds * Millisecond);
         cluster.Write("heal");
+        cluster.Recording?.Healed(cluster.Now);
         cluster.Injector.HealAll();
         new ProgressProbe(cluster).Begin();
         long committed = cluster.Oracle.Committed;

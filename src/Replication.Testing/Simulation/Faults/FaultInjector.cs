@@ -145,6 +145,7 @@ internal sealed class FaultInjector : SimulationActor
         }
 
         _effects[(int)fault.Kind]++;
+        _cluster.Recording?.FaultBegan(_cluster.Now, number, fault, target);
         _cluster.Schedule(this, _cluster.Now + (fault.DurationMilliseconds * Millisecond), EndKind, number);
     }
 
@@ -190,6 +191,7 @@ internal sealed class FaultInjector : SimulationActor
         int target = _targets[number];
         _targets[number] = 0;
         _cluster.Write($"fault {fault} ends");
+        _cluster.Recording?.FaultEnded(_cluster.Now, number);
         if (fault.Kind == FaultKind.PowerLossOfAll)
         {
             foreach (SimulatedNode node in _cluster.Nodes)

@@ -93,7 +93,7 @@ internal sealed class NetworkLink : SimulationActor
     /// <summary>Breaks the connection: what is on it is lost, and both ends hear of it.</summary>
     public void Break(string why)
     {
-        _network.Broken(this, why);
+        _network.Broken(this, why, _streams);
         _epoch++;
         _streams[0].Clear();
         _streams[1].Clear();

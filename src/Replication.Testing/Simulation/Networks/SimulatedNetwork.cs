@@ -72,7 +72,9 @@ internal sealed class SimulatedNetwork
             _cluster.Write($"{from} -> {to} {Describe(message)}");
         }
 
-        _links[from.Value, to.Value].Send(PeerMessageCodec.Read(new ReadOnlySequence<byte>(bytes)));
+        PeerMessage read = PeerMessageCodec.Read(new ReadOnlySequence<byte>(bytes));
+        _cluster.Recording?.Sent(Now, from.Value, to.Value, read);
+        _links[from.Value, to.Value].Send(read);
     }
 
     /// <summary>Hands a message over to its receiver.</summary>
@@ -86,6 +88,7 @@ internal sealed class SimulatedNetwork
         }
 
         Delivered++;
+        _cluster.Recording?.Arrived(Now, message);
         receiver.Receive(link.From, message);
         return true;
     }
@@ -96,6 +99,7 @@ internal sealed class SimulatedNetwork
     public void Corrupted(PeerMessage message, RandomStream random)
     {
         Count(Probe.MessageCorrupted);
+        _cluster.Recording?.Lost(message, "corrupted");
         byte[] bytes = Encode(message).ToArray();
         for (int flips = 1 + random.Below(4); flips > 0; flips--)
         {
@@ -115,6 +119,7 @@ internal sealed class SimulatedNetwork
     public void Lost(NetworkLink link, PeerMessage message, Probe probe)
     {
         Count(probe);
+        _cluster.Recording?.Lost(message, probe == Probe.MessageCut ? "cut off" : "lost");
         if (message is ForwardedProposal or ForwardedProposalReply)
         {
             Count(Probe.ForwardedWriteLost);
@@ -126,8 +131,20 @@ internal sealed class SimulatedNetwork
         }
     }
 
-    public void Broken(NetworkLink link, string why)
+    /// <summary>A connection breaks.</summary>
+    /// <param name="link">The connection.</param>
+    /// <param name="why">Why.</param>
+    /// <param name="streams">What is still on it.</param>
+    public void Broken(NetworkLink link, string why, IReadOnlyList<Queue<PeerMessage>> streams)
     {
+        if (_cluster.Recording is { } recording)
+        {
+            foreach (PeerMessage message in streams.SelectMany(stream => stream))
+            {
+                recording.Lost(message, "on a connection that broke");
+            }
+        }
+
         Count(Probe.ConnectionBroken);
         if (_cluster.Trace is not null)
         {

@@ -148,6 +148,7 @@ internal sealed partial class SimulatedNode : SimulationActor
         Cluster.Workload.ProcessEnded(this);
         Cluster.Network.Died(new NodeId(Number));
         Cluster.Write($"{Number} ends");
+        Cluster.Recording?.Became(Now, Number, null, default);
     }
 
     /// <summary>Ends the process and loses what the disk may lose.</summary>
@@ -255,6 +256,7 @@ internal sealed partial class SimulatedNode : SimulationActor
         try
         {
             process.Executor.RunTurn(Clock.Now(Now), Clock.Utc(Now), process.Home.TakeAll());
+            Cluster.Recording?.Became(Now, Number, Raft.Role, Raft.CurrentTerm);
             Cluster.Oracle.TurnEnded(this, process);
             if (_mustStop)
             {
@@ -307,6 +309,7 @@ internal sealed partial class SimulatedNode : SimulationActor
         _vouchedUntil = process.Log.TailAddress;
         Process = process;
         Cluster.Oracle.Recovered(this, process);
+        Cluster.Recording?.Became(Now, Number, Raft.Role, Raft.CurrentTerm);
         Cluster.Write(
             $"{Number} starts: term {Raft.CurrentTerm}, log {process.Recovered.Base.Index} to {Raft.LastLogId.Index}, "
             + $"checkpoint {process.CheckpointId}");

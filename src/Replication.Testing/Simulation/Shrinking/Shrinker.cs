@@ -1,7 +1,7 @@
 namespace Replication.Testing.Simulation.Shrinking;
 
-/// <summary>Makes a failing run small: fewer nodes, faults, clients, operations, less time, usual settings, as long as it
-/// fails with the same signature.</summary>
+/// <summary>Makes a failing run small: fewer nodes, faults, clients, operations, less time, usual settings, as long as
+/// it fails with the same signature.</summary>
 internal static class Shrinker
 {
     private const int RoundsMax = 8;
