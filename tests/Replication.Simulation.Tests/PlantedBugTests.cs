@@ -56,6 +56,20 @@ public sealed class PlantedBugTests(PlantedBugTests.Copy copy) : IClassFixture<P
         Assert.Throws<FormatException>(() => PlantedBug.Parse("x", ["rows: 1", "layer: reads", "story: none"]));
     }
 
+    [Fact]
+    public void What_a_search_and_shrinking_print_is_read_back()
+    {
+        SearchReport report = new(new FoundFailure(7, "one-vote", "two\tlines\nof text"), 12, 1.5, 2.25);
+        ShrunkSize size = new(3, 2, 1, 4, 500, 12.5);
+
+        Assert.Equal(
+            report with { Failure = new FoundFailure(7, "one-vote", "two lines of text") },
+            SearchReport.Parse(["noise", report.ToLine()]));
+        Assert.Equal(report with { Failure = null }, SearchReport.Parse([(report with { Failure = null }).ToLine()]));
+        Assert.Equal(size, ShrunkSize.Parse(["noise", $"seed 7 {size}: one-vote"]));
+        Assert.Null(ShrunkSize.Parse(["The run does not fail: there is nothing to shrink."]));
+    }
+
     [Theory]
     [InlineData("follower-acknowledges-its-whole-log")]
     [InlineData("commit-past-the-verified-prefix")]

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.RegularExpressions;
 
 namespace Replication.Simulation.Bugs;
 
@@ -61,25 +59,4 @@ internal sealed record BugRow
     /// <summary>Writes the rows of a table.</summary>
     public static void WriteAll(string path, IEnumerable<BugRow> rows) =>
         File.WriteAllLines(path, rows.Select(row => JsonSerializer.Serialize(row, Form)));
-}
-
-/// <summary>The size of a shrunk run, and what it took.</summary>
-internal sealed partial record ShrunkSize(int Nodes, int Faults, int Clients, int Operations, int Runs, double Seconds)
-{
-    /// <summary>Finds the size among the lines of the verb that shrinks.</summary>
-    /// <returns>Null if it says none.</returns>
-    public static ShrunkSize? Parse(IEnumerable<string> lines)
-    {
-        Match? match = lines.Select(line => Form().Match(line)).FirstOrDefault(match => match.Success);
-        return match is null ? null : new ShrunkSize(
-            Number("nodes"), Number("faults"), Number("clients"), Number("operations"), Number("runs"),
-            double.Parse(match.Groups["seconds"].Value, CultureInfo.InvariantCulture));
-
-        int Number(string name) => int.Parse(match.Groups[name].Value, CultureInfo.InvariantCulture);
-    }
-
-    [GeneratedRegex(
-        @"^shrunk by (?<runs>\d+) runs in (?<seconds>[\d.]+) s to (?<nodes>\d+) nodes, (?<faults>\d+) faults, "
-        + @"(?<clients>\d+) clients, (?<operations>\d+) operations")]
-    private static partial Regex Form();
 }
