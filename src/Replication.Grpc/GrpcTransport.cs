@@ -14,8 +14,8 @@ using Replication.Transport;
 namespace Replication.Grpc;
 
 /// <summary>
-/// The network of a node: gRPC over HTTP/2 to its peers, and the key-value API and the health service for clients, on
-/// one port.
+/// The network of a node: frames over TCP or TLS to its peers, and the key-value API and the health service as gRPC for
+/// clients, on one port.
 /// </summary>
 /// <remarks>
 /// To each peer this node dials two connections, so that entries never delay votes and heartbeats.

@@ -13,11 +13,14 @@ internal sealed record Profile(string Name, Func<ulong, SimulationConfig> Draw)
 
     public static Profile Standard { get; } = new("standard", SimulationProfiles.Standard);
 
+    public static Profile Disks { get; } = new("disks", SimulationProfiles.Disks);
+
     public static Profile Named(string? name) => name switch
     {
         null or "swarm" => Swarm,
         "standard" => Standard,
-        _ => throw new FormatException($"There is no profile '{name}'; there are swarm and standard."),
+        "disks" => Disks,
+        _ => throw new FormatException($"There is no profile '{name}'; there are swarm, standard and disks."),
     };
 
     /// <summary>Runs one seed.</summary>

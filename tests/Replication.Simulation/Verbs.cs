@@ -20,7 +20,7 @@ internal static class Verbs
 
     private const string Usage =
         """
-        run --seeds N [--minutes M] [--from S] [--profile swarm|standard] [--workers W] [--ledger FILE]
+        run --seeds N [--minutes M] [--from S] [--profile swarm|standard|disks] [--workers W] [--ledger FILE]
             [--failures DIRECTORY] [--shrink-runs N]
         replay --seed S [--profile P] [--plan FILE] [--nodes N] [--clients N] [--operations N] [--quiet]
                [--history FILE] [--page FILE]

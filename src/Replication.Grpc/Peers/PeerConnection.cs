@@ -24,7 +24,6 @@ internal sealed class PeerConnection : IDisposable
     private PeerConnection(PeerLinkSettings settings, PeerQueue queue, Stream stream)
     {
         (_settings, _queue, _stream) = (settings, queue, stream);
-        _heardAt = settings.Time.GetTimestamp();
     }
 
     /// <summary>Gets the agreed protocol version.</summary>
@@ -106,6 +105,8 @@ internal sealed class PeerConnection : IDisposable
     /// <exception cref="TimeoutException">Nothing came in time.</exception>
     public async Task WatchAsync(CancellationToken stopping)
     {
+        // From here on: the other connection may have taken long to open, and nobody asked meanwhile.
+        Volatile.Write(ref _heardAt, _settings.Time.GetTimestamp());
         TimeSpan longest = _settings.KeepAliveInterval + _settings.KeepAliveTimeout;
         using PeriodicTimer timer = new(_settings.KeepAliveInterval, _settings.Time);
         while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false))

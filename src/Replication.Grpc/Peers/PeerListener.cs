@@ -171,7 +171,17 @@ internal sealed class PeerListener(PeerListenerSettings settings)
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, stopping);
         while (true)
         {
-            ReadResult result = await input.ReadAsync(either.Token).ConfigureAwait(false);
+            ReadResult result;
+            try
+            {
+                result = await input.ReadAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+            {
+                throw new PeerRefusedException(
+                    $"No hello came within {settings.ConnectTimeout.TotalMilliseconds} ms.");
+            }
+
             ReadOnlySequence<byte> buffer = result.Buffer;
             if (MessageFrame.TryRead(ref buffer, PeerProtocol.HelloBytesMax, out ReadOnlySequence<byte> hello))
             {

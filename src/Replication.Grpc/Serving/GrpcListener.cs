@@ -16,7 +16,8 @@ namespace Replication.Grpc.Serving;
 internal delegate Task ConnectionFilter(ConnectionContext connection, ConnectionDelegate next,
     CancellationToken stopping);
 
-/// <summary>A gRPC server on one endpoint: HTTP/2 only, over TLS or by prior knowledge.</summary>
+/// <summary>A gRPC server on one endpoint: HTTP/2 over TLS or by prior knowledge, for every connection that the filter
+/// leaves to it.</summary>
 internal sealed class GrpcListener : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
@@ -100,16 +101,14 @@ internal sealed class GrpcListener : IAsyncDisposable
 
     private static void SetLimits(KestrelServerLimits limits)
     {
-        // Peer streams live for days and are silent for long; messages have their own limit.
-        limits.MinRequestBodyDataRate = null;
-        limits.MinResponseDataRate = null;
+        // Messages have their own limit, and a status that says so.
         limits.MaxRequestBodySize = null;
 
         // The server keeps at most 100 streams of a connection for reuse: more at once make their own each time
         // (measured: 22 KB per call). Clients wait or open a further connection.
         limits.Http2.MaxStreamsPerConnection = 100;
 
-        // One stream can never use up the connection's window: a blocked bulk stream leaves room for others.
+        // One stream can never use up the connection's window: a large value leaves room for other calls.
         limits.Http2.InitialStreamWindowSize = 2 << 20;
         limits.Http2.InitialConnectionWindowSize = 16 << 20;
 

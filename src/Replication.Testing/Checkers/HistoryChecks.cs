@@ -1,5 +1,8 @@
+using Replication.Testing.Checkers.Counters;
 using Replication.Testing.Checkers.Linearizability;
 using Replication.Testing.Checkers.Linearizability.Models;
+using Replication.Testing.Checkers.Logs;
+using Replication.Testing.Checkers.Replicas;
 using Replication.Testing.Checkers.Sessions;
 using Replication.Testing.Checkers.Transactions;
 using Replication.Testing.Histories;
@@ -14,10 +17,15 @@ public sealed class HistoryChecks
         new(StringComparer.Ordinal);
 
     /// <summary>Initializes a new instance of the <see cref="HistoryChecks"/> class, with a check of linearizability
-    /// for each of <see cref="LinearizabilityModels"/>, and "list-append", "rw-register" and "session".</summary>
-    /// <remarks>The consistency of "list-append" and "rw-register" is one of <see cref="TransactionCheck.Models"/>;
-    /// that of "session" is causal, consistent-prefix, monotonic-reads, monotonic-writes, read-your-writes or
-    /// writes-follow-reads.</remarks>
+    /// for each of <see cref="LinearizabilityModels"/>, and "list-append", "rw-register", "session" and
+    /// "replicas".</summary>
+    /// <remarks>
+    /// The consistency of "list-append" and "rw-register" is one of <see cref="TransactionCheck.Models"/>. That of
+    /// "session", and besides linearizable that of "register" and "cas-register", is causal, consistent-prefix,
+    /// monotonic-prefix, monotonic-reads, monotonic-writes, read-your-writes, writes-follow-reads, or a bound such as
+    /// bounded-staleness:5 (writes) or bounded-staleness:250ms (age). Besides linearizable "log" has contiguity, and
+    /// "counter" has exactly-once. "replicas" has convergence.
+    /// </remarks>
     public HistoryChecks()
     {
         foreach (Model model in LinearizabilityModels.All)
@@ -27,6 +35,9 @@ public sealed class HistoryChecks
 
         TransactionCheck.AddTo(this);
         SessionCheck.AddTo(this);
+        Add("replicas", (history, options) => options.Consistency is null or "convergence"
+            ? ReplicaCheck.Convergence(history)
+            : throw Unknown("replicas", "convergence", options));
     }
 
     /// <summary>Gets the names of the models, in ordinal order.</summary>
@@ -98,18 +109,33 @@ public sealed class HistoryChecks
 
     private static Verdict CheckLinearizability(History history, Model model, HistoryCheckOptions options)
     {
+        if (options.Consistency is not (null or "linearizable"))
+        {
+            return CheckWeaker(history, model, options);
+        }
+
         if (model is RegisterModel register && options.Initial is { IsNull: false })
         {
             model = register.WithoutReadsOfNull;
         }
 
-        return options.Consistency is null or "linearizable"
-            ? LinearizabilityChecker.Check(
-                history, model, new LinearizabilityOptions { Initial = options.Initial })
-            : throw new ArgumentException(
-                $"The model {model.Name} is checked for linearizable, not for {options.Consistency}.",
-                nameof(options));
+        return LinearizabilityChecker.Check(
+            history, model, new LinearizabilityOptions { Initial = options.Initial });
     }
+
+    private static Verdict CheckWeaker(History history, Model model, HistoryCheckOptions options) =>
+        (model, options.Consistency) switch
+        {
+            (RegisterModel, _) => SessionCheck.Named(history, options),
+            (LogModel, "contiguity") => LogCheck.Contiguity(history),
+            (LogModel, _) => throw Unknown(model.Name, "linearizable and contiguity", options),
+            (CounterModel, "exactly-once") => CounterCheck.ExactlyOnce(history),
+            (CounterModel, _) => throw Unknown(model.Name, "linearizable and exactly-once", options),
+            _ => throw Unknown(model.Name, "linearizable", options),
+        };
+
+    private static ArgumentException Unknown(string model, string known, HistoryCheckOptions options) =>
+        new($"The model {model} is checked for {known}, not for {options.Consistency}.", nameof(options));
 
     /// <summary>Takes what a shell makes of a quoted JSON text, too: the bare word.</summary>
     private static HistoryValue ParseInitial(string initial)

@@ -21,6 +21,8 @@ internal sealed class Medium
 
     public void MakeUnreadable(long sector) => _unreadable.Add(sector);
 
+    public void MakeReadable() => _unreadable.Clear();
+
     public void Rot(long sector) => _rotted.Add(sector);
 
     public bool IsUnreadable(long offset, long end) => _unreadable.Any(sector => Overlaps(sector, offset, end));

@@ -110,6 +110,20 @@ internal sealed class SimulatedContent
     /// <summary>A sync confirms what it didn't write; a later one may still write it.</summary>
     public void LieUntil(long position) => _liedUntil = position;
 
+    /// <summary>Gets whether a sync confirmed a change after a position that may still be lost.</summary>
+    public bool HasConfirmedBeyond(long position)
+    {
+        for (int i = _pending.Count - 1; i >= 0 && _pending[i].Position > position; i--)
+        {
+            if (!_pending[i].IsSync && _pending[i].Position <= _liedUntil)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Makes everything durable but one sector.</summary>
     /// <param name="stream">Chooses the sector, and the victim.</param>
     /// <param name="overwritesAnother">Whether the sector's bytes land on another sector.</param>
@@ -152,6 +166,8 @@ internal sealed class SimulatedContent
     }
 
     public void MakeUnreadable(long offset) => (Medium ??= new Medium()).MakeUnreadable(offset / SectorBytes);
+
+    public void MakeReadable() => Medium?.MakeReadable();
 
     /// <summary>The cache of clean pages is gone: reads see the medium, but for what waits for its write.</summary>
     public void DropCache() => Medium?.Reveal(Bytes, IsWaiting);

@@ -68,6 +68,9 @@ public sealed partial class SimulatedDisk
         return true;
     }
 
+    /// <summary>Makes all sectors readable again: what kept them from being read is over.</summary>
+    internal void MakeReadable() => _names.Contents().ForEach(content => content.MakeReadable());
+
     /// <summary>Drops clean pages from the cache, as a system does that runs for long: reads see the medium.</summary>
     public void DropCache() => _names.Contents().ForEach(content => content.DropCache());
 

@@ -170,7 +170,9 @@ public sealed partial class SimulatedDisk
             long first = _dirty.Select(content => content.FirstPending).Append(_names.FirstPending).Min();
             if (first <= position)
             {
-                lost += RewindTo(first - 1 + choices.Next((int)(position - first) + 2));
+                long kept = first - 1 + choices.Next((int)(position - first) + 2);
+                Faults.Count(DiskFault.LyingFlush, _dirty.Count(content => content.HasConfirmedBeyond(kept)));
+                lost += RewindTo(kept);
             }
 
             _names.KeepAll();

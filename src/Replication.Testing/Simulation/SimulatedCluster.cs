@@ -8,6 +8,7 @@ using Replication.Testing.Simulation.Nodes;
 using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Probes;
 using Replication.Testing.Simulation.Randomness;
+using Replication.Testing.Simulation.Subjects;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation;
@@ -19,10 +20,12 @@ internal sealed class SimulatedCluster
     private readonly SchedulingPolicy _policy;
     private StateHash _hash;
 
-    public SimulatedCluster(SimulationCase run, Action<string>? trace, RunRecording? recording)
+    public SimulatedCluster(
+        SimulationCase run, SimulationSubject subject, Action<string>? trace, RunRecording? recording)
     {
         SimulationConfig config = run.Config;
         Config = config;
+        Subject = subject;
         Trace = trace;
         Recording = recording;
         _policy = new SchedulingPolicy(
@@ -32,11 +35,14 @@ internal sealed class SimulatedCluster
         Oracle = new ClusterOracle(this);
         Network = new SimulatedNetwork(this);
         Nodes = [.. Enumerable.Range(1, config.Nodes).Select(id => new SimulatedNode(this, id))];
-        Workload = new Workload(this, run.Calls);
+        Workload = subject.CreateWorkload(this, run.Calls);
         Injector = new FaultInjector(this, run.Plan);
     }
 
     public SimulationConfig Config { get; }
+
+    /// <summary>Gets what the nodes run and the clients ask.</summary>
+    public SimulationSubject Subject { get; }
 
     public IReadOnlyList<RaftVoter> Voters { get; }
 
@@ -45,7 +51,7 @@ internal sealed class SimulatedCluster
     /// <summary>Gets the nodes; node i is at place i - 1.</summary>
     public IReadOnlyList<SimulatedNode> Nodes { get; }
 
-    public Workload Workload { get; }
+    public ClientWorkload Workload { get; }
 
     public FaultInjector Injector { get; }
 

@@ -110,20 +110,3 @@ internal sealed record SimulationConfig
     /// <summary>Gets how many votes make a majority.</summary>
     public int Majority => (Nodes / 2) + 1;
 }
-
-/// <summary>Groups of faults that a run has or has not.</summary>
-[Flags]
-internal enum FaultClasses
-{
-    None = 0,
-    Kills = 1,
-    PowerLosses = 2,
-    Pauses = 4,
-    Clocks = 8,
-    Partitions = 16,
-    Messages = 32,
-    DiskTrouble = 64,
-    DiskDamage = 128,
-    Transfers = 256,
-    All = 511,
-}

@@ -79,6 +79,23 @@ internal static class SimulationProfiles
         };
     }
 
+    /// <summary>Draws settings as the swarm does, for clusters that can stand lost disks, and makes the disks their
+    /// main trouble.</summary>
+    public static SimulationConfig Disks(ulong seed)
+    {
+        SimulationConfig swarm = Swarm(seed);
+        int nodes = Math.Max(3, swarm.Nodes);
+        return swarm with
+        {
+            Nodes = nodes,
+            Regions = Math.Min(swarm.Regions, nodes),
+            DamagedNodesMax = (nodes - 1) / 2,
+            LogBytesMax = 8L << 30,
+            Faults = (swarm.Faults & (FaultClasses.Kills | FaultClasses.Pauses))
+                | FaultClasses.DiskDamage | FaultClasses.DiskTrouble | FaultClasses.PowerLosses,
+        };
+    }
+
     // Each class in every second run, and at least two: fewer show nothing new.
     private static FaultClasses DrawClasses(RandomStream random)
     {

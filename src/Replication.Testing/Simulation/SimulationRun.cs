@@ -4,6 +4,7 @@ using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Nodes;
 using Replication.Testing.Simulation.Pages;
+using Replication.Testing.Simulation.Subjects;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation;
@@ -27,19 +28,21 @@ internal static class SimulationRun
     public static SimulationResult Execute(SimulationConfig config, FaultPlan plan, Action<string>? trace = null) =>
         Execute(new SimulationCase(config, plan), trace);
 
-    /// <summary>Runs. The result depends on the case alone.</summary>
+    /// <summary>Runs. The result depends on the case and the subject alone.</summary>
     /// <param name="run">What the run follows from.</param>
     /// <param name="trace">Takes lines about what happens; null for none.</param>
     /// <param name="recording">Takes down what happens, for a picture; null for none.</param>
+    /// <param name="subject">What is simulated; null for the key-value store.</param>
     public static SimulationResult Execute(
-        SimulationCase run, Action<string>? trace = null, RunRecording? recording = null)
+        SimulationCase run, Action<string>? trace = null, RunRecording? recording = null,
+        SimulationSubject? subject = null)
     {
         // What the stores await must complete on this thread: a context would take it elsewhere.
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            SimulatedCluster cluster = new(run, trace, recording);
+            SimulatedCluster cluster = new(run, subject ?? new KeyValueSubject(), trace, recording);
             Run(cluster);
             SimulationResult result = ResultOf(cluster, run);
             recording?.Finish(cluster);
@@ -160,7 +163,7 @@ internal static class SimulationRun
         ulong? first = null;
         foreach (SimulatedNode node in cluster.Nodes.Where(node => node.IsAlive))
         {
-            ulong digest = node.Process!.StateDigest();
+            ulong digest = node.Process!.Replica.StateDigest();
             first ??= digest;
             if (digest != first)
             {
@@ -184,7 +187,7 @@ internal static class SimulationRun
         if (cluster.Oracle.Violation is null)
         {
             List<Verdict> verdicts = [];
-            foreach ((string rule, Verdict verdict) in HistoryVerdicts.Of(cluster.Workload.Records))
+            foreach ((string rule, Verdict verdict) in cluster.Workload.Verdicts())
             {
                 verdicts.Add(verdict);
                 if (verdict.Validity == Validity.Invalid)

@@ -37,7 +37,9 @@ internal sealed class GroupOrigin
     {
         if (checkpoint.Index < Recovered.Base.Index || checkpoint.Index > last)
         {
-            throw new ReplicationException(
+            throw new StorageCorruptedException(
+                "wal",
+                0,
                 $"Group {Name}: the checkpoint holds entry {checkpoint}, but the write-ahead log holds the "
                     + $"entries after {Recovered.Base} up to {last}: files of this data directory are missing or "
                         + $"of another time. Restore the whole directory.");

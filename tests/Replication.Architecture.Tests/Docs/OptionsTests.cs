@@ -5,12 +5,14 @@ using System.Text.RegularExpressions;
 
 namespace Replication.Architecture.Tests.Docs;
 
-/// <summary>The tables of options in docs/operations.md and docs/checkers.md hold every option with its real default,
-/// and no other.</summary>
+/// <summary>The tables of options in the pages hold every option with its real default, and no other.</summary>
 public sealed partial class OptionsTests
 {
     private static readonly string[] Packages =
         ["Replication", "Replication.Faster", "Replication.Grpc", "Replication.Testing"];
+
+    private static readonly string[] OptionPages =
+        ["docs/operations.md", "docs/checkers.md", "docs/testing-your-state-machine.md"];
 
     private static IEnumerable<(string Name, object? Default)> Options =>
         from package in Packages
@@ -28,7 +30,7 @@ public sealed partial class OptionsTests
     public void Every_option_has_a_row_with_its_default()
     {
         Dictionary<string, string> rows = Rows(
-            Repository.Read("docs/operations.md") + "\n" + Repository.Read("docs/checkers.md"));
+            string.Join('\n', OptionPages.Select(Repository.Read)));
         (string Name, object? Default)[] options = [.. Options];
 
         Assert.True(options.Length > 10, $"Only {options.Length} options were found.");
@@ -36,8 +38,7 @@ public sealed partial class OptionsTests
             options.Select(o => Violation(o.Name, o.Default, rows)).OfType<string>()
                 .Concat(rows.Keys.Where(r => !options.Any(o => o.Name == r))
                     .Select(r => $"{r} is in the table, not in the code.")),
-            "Mend the table of options in docs/operations.md or docs/checkers.md: | `Type.Property` | default | bounds "
-                + "| at the extremes |.");
+            "Mend the table of options in one of the pages: | `Type.Property` | default | bounds | at the extremes |.");
     }
 
     [Fact]

@@ -1,12 +1,19 @@
 using Replication.Storage.Files;
 using Replication.Storage.Records;
+using Replication.Testing.Conformance.Records;
 using Replication.Tests.Storage.Records;
 
 namespace Replication.Faster.Tests.Records;
 
-public sealed class FasterRecordLogConformanceTests : RecordLogConformance
+public sealed class FasterRecordLogConformanceTests
 {
-    protected override IRecordLogFactory Factory { get; } = new FasterRecordLogFactory();
+    private static readonly RecordLogSuite Suite = new(new FasterRecordLogFactory());
+
+    public static TheoryData<string> Cases => [.. Suite.Cases.Select(each => each.Name)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task A_log_on_FasterLog_keeps_to(string promise) => Suite.RunAsync(promise);
 }
 
 public sealed class FasterRecordLogDamageTests : RecordLogDamage

@@ -14,7 +14,8 @@ public sealed class FaultPlannerTests
             SimulationConfig config = SimulationProfiles.Swarm(seed) with { Faults = FaultClasses.All };
             FaultPlan plan = FaultPlanner.Draw(config);
             int damaged = plan.Faults.Count(fault => fault.Kind is FaultKind.SyncError or FaultKind.WriteError
-                or FaultKind.BitRot or FaultKind.Wipe);
+                or FaultKind.BitRot or FaultKind.Wipe or FaultKind.LyingFlush or FaultKind.LostWrite
+                or FaultKind.MisdirectedWrite);
             Assert.True(damaged <= (config.Nodes - 1) / 2, $"seed {seed}: {damaged} of {config.Nodes}");
             damages += damaged;
         }

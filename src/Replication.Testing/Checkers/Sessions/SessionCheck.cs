@@ -27,6 +27,7 @@ public static class SessionCheck
             ["writes-follow-reads"] = WritesFollowReads,
             ["causal"] = Causal,
             ["consistent-prefix"] = (history, initial) => ConsistentPrefix(history, false, initial),
+            ["monotonic-prefix"] = (history, initial) => ConsistentPrefix(history, true, initial),
         };
 
     /// <summary>Checks that reads of a session see its acknowledged writes.</summary>
@@ -81,19 +82,28 @@ public static class SessionCheck
         return Try(history, initial, versions => new StalenessWalk(history, versions, bound).Check());
     }
 
-    /// <summary>Adds the check "session", whose consistency is read-your-writes, monotonic-reads, monotonic-writes,
-    /// writes-follow-reads, consistent-prefix, or causal, which is the default.</summary>
-    internal static void AddTo(HistoryChecks checks)
+    /// <summary>Adds the check "session", whose consistency is one of <see cref="Named"/>, "causal" by
+    /// default.</summary>
+    internal static void AddTo(HistoryChecks checks) => checks.Add("session", Named);
+
+    /// <summary>Checks what the options name: read-your-writes, monotonic-reads, monotonic-writes, writes-follow-reads,
+    /// causal, consistent-prefix, monotonic-prefix, or bounded-staleness with its bound.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    internal static Verdict Named(History history, HistoryCheckOptions options)
     {
-        checks.Add("session", (history, options) =>
+        string name = options.Consistency ?? "causal";
+        HistoryValue initial = options.Initial ?? HistoryValue.Null;
+        if (Guarantees.TryGetValue(name, out Func<History, HistoryValue, Verdict>? check))
         {
-            string name = options.Consistency ?? "causal";
-            return Guarantees.TryGetValue(name, out Func<History, HistoryValue, Verdict>? check)
-                ? check(history, options.Initial ?? HistoryValue.Null)
-                : throw new ArgumentException(
-                    $"There is no session guarantee \"{name}\". There are: {string.Join(", ", Guarantees.Keys)}.",
-                    nameof(options));
-        });
+            return check(history, initial);
+        }
+
+        return StalenessBound.TryParse(name) is { } bound
+            ? BoundedStaleness(history, bound, initial)
+            : throw new ArgumentException(
+                $"There is no session guarantee \"{name}\". There are: {string.Join(", ", Guarantees.Keys)}, "
+                + "bounded-staleness:5 (writes), bounded-staleness:250ms (age; us, ms or s).",
+                nameof(options));
     }
 
     private static Verdict Walk(History history, HistoryValue initial, string name, SessionRules rules) =>

@@ -58,8 +58,10 @@ internal sealed class FaultInjector : SimulationActor
             }
         }
 
+        NodeFaults.CountOnDisks(_cluster, _effects);
         foreach (SimulatedNode node in _cluster.Nodes)
         {
+            node.Disk.Heal();
             node.Resume();
             if (!node.IsAlive)
             {
@@ -95,7 +97,7 @@ internal sealed class FaultInjector : SimulationActor
 
         if (isDamage)
         {
-            _cluster.Probes.Reached(Probe.DamageRefused);
+            _cluster.Probes.Reached(node.Disk.HasForgotten ? Probe.ForgottenRefused : Probe.DamageRefused);
             node.GiveUp();
         }
         else
@@ -144,7 +146,7 @@ internal sealed class FaultInjector : SimulationActor
             return;
         }
 
-        _effects[(int)fault.Kind]++;
+        _effects[(int)fault.Kind] += NodeFaults.WaitsForTheDisk(fault.Kind) ? 0 : 1;
         _cluster.Recording?.FaultBegan(_cluster.Now, number, fault, target);
         _cluster.Schedule(this, _cluster.Now + (fault.DurationMilliseconds * Millisecond), EndKind, number);
     }

@@ -100,4 +100,21 @@ internal enum FaultKind
 
     /// <summary>Checkpoints and other background work of a node wait.</summary>
     StalledBackground,
+
+    /// <summary>A sector of a disk, the next that is read, can't be read until the end.</summary>
+    ReadError,
+
+    /// <summary>A disk confirms syncs and does nothing; at the end its machine loses power. The node stays away once
+    /// it has forgotten something, whatever it finds.</summary>
+    LyingFlush,
+
+    /// <summary>The next sync of a disk leaves out a sector; at the end its machine loses power. The node stays
+    /// away.</summary>
+    LostWrite,
+
+    /// <summary>As <see cref="LostWrite"/>, and the sector overwrites another one.</summary>
+    MisdirectedWrite,
+
+    /// <summary>Each link carries no more than the amount in kilobytes a second.</summary>
+    Bandwidth,
 }

@@ -57,7 +57,8 @@ internal sealed class FaultPlanner
         Add(FaultClasses.PowerLosses, (FaultKind.PowerLoss, 6), (FaultKind.PowerLossOfAll, 1));
         Add(FaultClasses.Pauses, (FaultKind.Pause, 4), (FaultKind.SlowProcessor, 2), (FaultKind.StalledBackground, 1));
         Add(FaultClasses.Clocks, (FaultKind.ClockJump, 3), (FaultKind.ClockRate, 2));
-        Add(FaultClasses.DiskTrouble, (FaultKind.SlowDisk, 2), (FaultKind.StalledDisk, 2), (FaultKind.FullDisk, 1));
+        Add(FaultClasses.DiskTrouble, (FaultKind.SlowDisk, 2), (FaultKind.StalledDisk, 2), (FaultKind.FullDisk, 1),
+            (FaultKind.ReadError, 1));
         Add(FaultClasses.Transfers, (FaultKind.Transfer, 4));
         if (_config.Nodes > 1)
         {
@@ -66,7 +67,8 @@ internal sealed class FaultPlanner
                 (FaultKind.MajorityRing, 2), (FaultKind.Bridge, 2), (FaultKind.Flapping, 2),
                 (FaultKind.SwizzleClog, 1), (FaultKind.BreakConnection, 2));
             Add(FaultClasses.Messages,
-                (FaultKind.Loss, 3), (FaultKind.Corruption, 1), (FaultKind.LatencyTail, 3), (FaultKind.SlowNetwork, 2));
+                (FaultKind.Loss, 3), (FaultKind.Corruption, 1), (FaultKind.LatencyTail, 3), (FaultKind.SlowNetwork, 2),
+                (FaultKind.Bandwidth, 2));
             if (_config.Network == NetworkMode.Datagrams)
             {
                 Add(FaultClasses.Messages,
@@ -77,7 +79,8 @@ internal sealed class FaultPlanner
         if (_damageLeft > 0)
         {
             Add(FaultClasses.DiskDamage,
-                (FaultKind.SyncError, 3), (FaultKind.WriteError, 3), (FaultKind.BitRot, 2), (FaultKind.Wipe, 1));
+                (FaultKind.SyncError, 3), (FaultKind.WriteError, 3), (FaultKind.BitRot, 2), (FaultKind.Wipe, 1),
+                (FaultKind.LyingFlush, 1), (FaultKind.LostWrite, 1), (FaultKind.MisdirectedWrite, 1));
         }
     }
 
@@ -135,7 +138,8 @@ internal sealed class FaultPlanner
         bool isLeader = _random.Chance(0.3);
         switch (kind)
         {
-            case FaultKind.SyncError or FaultKind.WriteError or FaultKind.BitRot or FaultKind.Wipe:
+            case FaultKind.SyncError or FaultKind.WriteError or FaultKind.BitRot or FaultKind.Wipe
+                or FaultKind.LyingFlush or FaultKind.LostWrite or FaultKind.MisdirectedWrite:
                 return --_damageLeft >= 0
                     ? new PlannedFault(at, kind, node, 0, duration, Scaled(amount, 1, 1000)) : null;
             case FaultKind.Halves or FaultKind.SwizzleClog:
@@ -165,6 +169,7 @@ internal sealed class FaultPlanner
         FaultKind.Duplication or FaultKind.Reordering or FaultKind.Replay or FaultKind.LatencyTail =>
             Scaled(amount, 5, 400),
         FaultKind.FullDisk => Scaled(amount, 1, 96 << 10),
+        FaultKind.Bandwidth => Scaled(amount, 4, 2_000),
         _ => 0,
     };
 

@@ -161,6 +161,9 @@ internal sealed class NetworkFaults(SimulatedCluster cluster)
             case FaultKind.SlowNetwork:
                 trouble.SlowFactor = isOn ? fault.Amount : 1;
                 return true;
+            case FaultKind.Bandwidth:
+                trouble.BytesPerSecond = isOn ? fault.Amount * 1000 : 0;
+                return true;
             default:
                 return false;
         }

@@ -42,12 +42,11 @@ internal static class NodeFaults
                 node.Disk.LeaveRoom(fault.Amount);
                 cluster.Probes.Reached(Probe.DiskFull);
                 return true;
-            case FaultKind.SyncError:
-                node.Disk.FailNext((fault.Amount & 1) == 0
-                    ? DiskFault.SyncErrorKeepsPages : DiskFault.SyncErrorReverts);
+            case FaultKind.SyncError or FaultKind.WriteError or FaultKind.ReadError:
+                node.Disk.FailNext(OfDisk(fault));
                 return true;
-            case FaultKind.WriteError:
-                node.Disk.FailNext(DiskFault.WriteError);
+            case FaultKind.LyingFlush or FaultKind.LostWrite or FaultKind.MisdirectedWrite:
+                node.Disk.Lie(OfDisk(fault));
                 return true;
             default:
                 return node.IsAlive && TryEndProcess(cluster, node, fault, until);
@@ -77,6 +76,14 @@ internal static class NodeFaults
             case FaultKind.FullDisk:
                 node.Disk.CapacityBytes = RoomyBytes;
                 break;
+            case FaultKind.ReadError:
+                node.Disk.MakeReadable();
+                break;
+            case FaultKind.LyingFlush or FaultKind.LostWrite or FaultKind.MisdirectedWrite:
+                node.LosePower();
+                node.Disk.StopLying();
+                node.StartAt(cluster.Now);
+                break;
             case FaultKind.Kill or FaultKind.PowerLoss or FaultKind.BitRot:
                 node.StartAt(cluster.Now);
                 break;
@@ -84,6 +91,51 @@ internal static class NodeFaults
                 break;
         }
     }
+
+    /// <summary>Counts which of the faults that wait for a call of the disk have struck.</summary>
+    /// <param name="cluster">Whose probes count.</param>
+    /// <param name="effects">Counts by kind.</param>
+    public static void CountOnDisks(SimulatedCluster cluster, long[] effects)
+    {
+        foreach (NodeDisk disk in cluster.Nodes.Select(node => node.Disk))
+        {
+            Count(FaultKind.SyncError, DiskFault.SyncErrorKeepsPages, Probe.SyncFailed);
+            Count(FaultKind.SyncError, DiskFault.SyncErrorReverts, Probe.SyncFailed);
+            Count(FaultKind.WriteError, DiskFault.WriteError, Probe.WriteFailed);
+            Count(FaultKind.ReadError, DiskFault.ReadError, Probe.ReadFailed);
+            Count(FaultKind.LyingFlush, DiskFault.LyingFlush, Probe.FlushLied);
+            Count(FaultKind.LostWrite, DiskFault.LostWrite, Probe.WriteLost);
+            Count(FaultKind.MisdirectedWrite, DiskFault.MisdirectedWrite, Probe.WriteMisdirected);
+            if (disk.HitsOf(DiskFault.BitRot) > 0)
+            {
+                cluster.Probes.Reached(Probe.RotRead);
+            }
+
+            void Count(FaultKind kind, DiskFault fault, Probe probe)
+            {
+                if (disk.HitsOf(fault) > 0)
+                {
+                    effects[(int)kind]++;
+                    cluster.Probes.Reached(probe);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gets whether a fault waits for a call of the disk: it has an effect only once it has struck.</summary>
+    public static bool WaitsForTheDisk(FaultKind kind) => kind is FaultKind.SyncError or FaultKind.WriteError
+        or FaultKind.ReadError or FaultKind.LyingFlush or FaultKind.LostWrite or FaultKind.MisdirectedWrite;
+
+    private static DiskFault OfDisk(in PlannedFault fault) => fault.Kind switch
+    {
+        FaultKind.SyncError when (fault.Amount & 1) == 0 => DiskFault.SyncErrorKeepsPages,
+        FaultKind.SyncError => DiskFault.SyncErrorReverts,
+        FaultKind.WriteError => DiskFault.WriteError,
+        FaultKind.ReadError => DiskFault.ReadError,
+        FaultKind.LyingFlush => DiskFault.LyingFlush,
+        FaultKind.LostWrite => DiskFault.LostWrite,
+        _ => DiskFault.MisdirectedWrite,
+    };
 
     private static bool TryEndProcess(SimulatedCluster cluster, SimulatedNode node, in PlannedFault fault, long until)
     {

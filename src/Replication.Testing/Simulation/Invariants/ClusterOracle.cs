@@ -140,6 +140,27 @@ internal sealed class ClusterOracle
         _applied.Restarted(node.Number, process.CheckpointId);
     }
 
+    /// <summary>A process started from a disk that has forgotten what it had confirmed: what it finds must still be
+    /// something that was there once, and damage where it can be told from a torn write must be noticed.</summary>
+    /// <param name="node">The node, which takes no part any more.</param>
+    /// <param name="process">What it found.</param>
+    /// <param name="vouchedUntil">Up to where in the log damage must be noticed.</param>
+    public void RecoveredLess(SimulatedNode node, NodeProcess process, long vouchedUntil)
+    {
+        _cluster.Probes.Reached(Probe.ForgottenUnnoticed);
+        if (!_nodes[node.Number].Log.HadOnce(process.Recovered))
+        {
+            Violate("recovery", $"node {node.Number}: entries {process.Recovered.Base.Index.Next()} on were recovered, "
+                + $"{process.Recovered.Entries.Count} of them, which its log never held");
+        }
+
+        if (process.Log.TailAddress < vouchedUntil)
+        {
+            Violate("damage-unnoticed", $"node {node.Number} recovered its log up to {process.Log.TailAddress}, though "
+                + $"everything up to {vouchedUntil} was durable and vouched for");
+        }
+    }
+
     /// <summary>A node is about to send a message: what it speaks of must be durable here.</summary>
     public void Sending(int node, PeerMessage message)
     {
@@ -266,7 +287,8 @@ internal sealed class ClusterOracle
         int copies = 0;
         foreach (SimulatedNode node in _cluster.Nodes)
         {
-            copies += node.IsLost || NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, id) ? 1 : 0;
+            copies += node.IsLost || node.Disk.IsLying
+                || NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, id) ? 1 : 0;
         }
 
         _cluster.Probes.Reached(Probe.DeepAckChecked);

@@ -16,6 +16,9 @@ internal sealed class ShadowLog
     private readonly List<ShadowEntry> _current = [];
     private readonly List<ShadowEntry> _durable = [];
     private readonly Queue<Change> _pending = new();
+
+    // All changes that were handed over and not lost with a process.
+    private readonly List<Change> _history = [];
     private readonly Dictionary<long, NodeId> _durableVotes = [];
     private readonly Dictionary<long, long> _peaks = [];
     private int _flushing;
@@ -48,19 +51,19 @@ internal sealed class ShadowLog
     public void Append(in ShadowEntry entry)
     {
         _current.Add(entry);
-        _pending.Enqueue(new Change(WalOperationKind.Entry, entry, 0, default));
+        Enqueue(new Change(WalOperationKind.Entry, entry, 0, default));
     }
 
     public void Truncate(long from)
     {
         CutFrom(_current, from);
-        _pending.Enqueue(new Change(WalOperationKind.Truncate, default, from, default));
+        Enqueue(new Change(WalOperationKind.Truncate, default, from, default));
     }
 
     public void SetHardState(HardState state)
     {
         HardState = state;
-        _pending.Enqueue(new Change(WalOperationKind.HardState, default, 0, state));
+        Enqueue(new Change(WalOperationKind.HardState, default, 0, state));
     }
 
     /// <summary>Everything handed over so far is being flushed.</summary>
@@ -75,6 +78,27 @@ internal sealed class ShadowLog
         }
     }
 
+    /// <summary>Gets whether the log was at some moment exactly what was found.</summary>
+    public bool HadOnce(RecoveredGroup found)
+    {
+        long first = found.Base.Index.Value + 1;
+        long last = found.Base.Index.Value + found.Entries.Count;
+        bool hadState = found.HardState == default;
+        _current.Clear();
+        bool hadEntries = Fits(found, first, last);
+        foreach (Change change in _history)
+        {
+            hadState |= change.Kind == WalOperationKind.HardState && change.HardState == found.HardState;
+            if (change.Kind != WalOperationKind.HardState)
+            {
+                Follow(change);
+                hadEntries = hadEntries || Fits(found, first, last);
+            }
+        }
+
+        return hadState && hadEntries;
+    }
+
     /// <summary>The process ended and what is on disk was read: checks it against what must and may be there, and
     /// starts
     /// from it.</summary>
@@ -82,6 +106,10 @@ internal sealed class ShadowLog
     public string? Recover(RecoveredGroup recovered)
     {
         string? wrong = RecoverHardState(recovered.HardState) ?? RecoverEntries(recovered);
+        _history.RemoveRange(_history.Count - _pending.Count, _pending.Count);
+
+        // The entries may fit before a change of the hard state that was found.
+        _history.Add(new Change(WalOperationKind.HardState, default, 0, recovered.HardState));
         _pending.Clear();
         _flushing = 0;
         _durable.Clear();
@@ -128,17 +156,10 @@ internal sealed class ShadowLog
             return null;
         }
 
-        foreach (Change change in _pending)
+        int pending = _pending.Count;
+        while (_pending.TryDequeue(out Change change))
         {
-            if (change.Kind == WalOperationKind.Entry)
-            {
-                _current.Add(change.Entry);
-            }
-            else if (change.Kind == WalOperationKind.Truncate)
-            {
-                CutFrom(_current, change.Index);
-            }
-
+            Follow(change);
             if (Fits(recovered, first, last))
             {
                 return null;
@@ -146,7 +167,25 @@ internal sealed class ShadowLog
         }
 
         return $"entries {first} to {last} were recovered, but 1 to {_durable.Count} were durable, and no prefix "
-            + $"of the {_pending.Count} pending changes leads there";
+            + $"of the {pending} pending changes leads there";
+    }
+
+    private void Enqueue(in Change change)
+    {
+        _pending.Enqueue(change);
+        _history.Add(change);
+    }
+
+    private void Follow(in Change change)
+    {
+        if (change.Kind == WalOperationKind.Entry)
+        {
+            _current.Add(change.Entry);
+        }
+        else if (change.Kind == WalOperationKind.Truncate)
+        {
+            CutFrom(_current, change.Index);
+        }
     }
 
     private bool Fits(RecoveredGroup recovered, long first, long last)

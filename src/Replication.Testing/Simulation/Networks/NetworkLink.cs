@@ -16,6 +16,7 @@ internal sealed class NetworkLink : SimulationActor
     private const int KeepAliveKind = 3;
     private const int HistoryMax = 64;
     private const long KeepAliveNanoseconds = 2_000_000_000;
+    private const long QueueNanosecondsMax = 300_000_000;
     private const long ReconnectNanosecondsMin = 20_000_000;
     private const long ReconnectNanosecondsMax = 1_000_000_000;
     private readonly SimulatedNetwork _network;
@@ -27,6 +28,7 @@ internal sealed class NetworkLink : SimulationActor
     private long _epoch;
     private long _reconnectDelay = ReconnectNanosecondsMin;
     private long _stuckUntil;
+    private long _carriedAt;
     private bool _isUp = true;
     private int _cuts;
 
@@ -49,7 +51,9 @@ internal sealed class NetworkLink : SimulationActor
     private bool IsConnection => _network.Mode == NetworkMode.Connections;
 
     /// <summary>Sends a message.</summary>
-    public void Send(PeerMessage message)
+    /// <param name="message">The message.</param>
+    /// <param name="bytes">How long it is on the way.</param>
+    public void Send(PeerMessage message, int bytes)
     {
         NetworkTrouble trouble = _network.Trouble;
         if (_random.Chance(trouble.Corruption))
@@ -62,11 +66,11 @@ internal sealed class NetworkLink : SimulationActor
 
         if (IsConnection)
         {
-            SendOverConnection(message, trouble);
+            SendOverConnection(message, bytes, trouble);
         }
         else
         {
-            SendDatagram(message, trouble);
+            SendDatagram(message, bytes, trouble);
         }
     }
 
@@ -99,6 +103,7 @@ internal sealed class NetworkLink : SimulationActor
         _streams[1].Clear();
         _lastArrivals.AsSpan().Clear();
         _stuckUntil = 0;
+        _carriedAt = 0;
         _network.TellBroken(this);
         _isUp = !IsConnection;
         if (IsConnection)
@@ -129,7 +134,7 @@ internal sealed class NetworkLink : SimulationActor
         }
     }
 
-    private void SendDatagram(PeerMessage message, NetworkTrouble trouble)
+    private void SendDatagram(PeerMessage message, int bytes, NetworkTrouble trouble)
     {
         if (IsCut)
         {
@@ -143,7 +148,13 @@ internal sealed class NetworkLink : SimulationActor
             return;
         }
 
-        long delay = Delay(trouble);
+        if (trouble.BytesPerSecond > 0 && _carriedAt - _network.Now > QueueNanosecondsMax)
+        {
+            _network.Lost(this, message, Probes.Probe.MessageDropped);
+            return;
+        }
+
+        long delay = Carry(bytes, trouble) + Delay(trouble);
         if (_random.Chance(trouble.Reordering))
         {
             delay += _random.Below(50_000_000L);
@@ -167,7 +178,7 @@ internal sealed class NetworkLink : SimulationActor
         Remember(message);
     }
 
-    private void SendOverConnection(PeerMessage message, NetworkTrouble trouble)
+    private void SendOverConnection(PeerMessage message, int bytes, NetworkTrouble trouble)
     {
         if (!_isUp)
         {
@@ -176,7 +187,7 @@ internal sealed class NetworkLink : SimulationActor
         }
 
         int stream = message.IsBulk ? 1 : 0;
-        long delay = Delay(trouble);
+        long delay = Carry(bytes, trouble) + Delay(trouble);
         if (_random.Chance(trouble.Loss))
         {
             // A lost packet is sent again after a while, and holds up what is behind it.
@@ -255,6 +266,23 @@ internal sealed class NetworkLink : SimulationActor
         long pause = (_reconnectDelay / 2) + _random.Below(_reconnectDelay / 2);
         _reconnectDelay = Math.Min(_reconnectDelay * 2, ReconnectNanosecondsMax);
         return pause;
+    }
+
+    // A link of little bandwidth carries one message after the other.
+    private long Carry(int bytes, NetworkTrouble trouble)
+    {
+        if (trouble.BytesPerSecond == 0)
+        {
+            return 0;
+        }
+
+        if (_carriedAt > _network.Now)
+        {
+            _network.Count(Probes.Probe.MessageQueued);
+        }
+
+        _carriedAt = Math.Max(_carriedAt, _network.Now) + (bytes * 1_000_000_000L / trouble.BytesPerSecond);
+        return _carriedAt - _network.Now;
     }
 
     private long Delay(NetworkTrouble trouble)

@@ -17,4 +17,7 @@ internal sealed class NetworkTrouble
 
     /// <summary>Gets or sets by what factor everything takes longer.</summary>
     public long SlowFactor { get; set; } = 1;
+
+    /// <summary>Gets or sets how much a link carries; 0 for any amount.</summary>
+    public long BytesPerSecond { get; set; }
 }

@@ -74,7 +74,7 @@ internal sealed class SimulatedNetwork
 
         PeerMessage read = PeerMessageCodec.Read(new ReadOnlySequence<byte>(bytes));
         _cluster.Recording?.Sent(Now, from.Value, to.Value, read);
-        _links[from.Value, to.Value].Send(read);
+        _links[from.Value, to.Value].Send(read, bytes.Length);
     }
 
     /// <summary>Hands a message over to its receiver.</summary>

@@ -31,7 +31,19 @@ internal sealed class NodeDisk
     /// <summary>Gets a value indicating whether bytes that were taken for durable are lost, or may be: after a failed
     /// sync
     /// that kept its pages a new process reads what no power loss spares.</summary>
-    public bool IsDamaged => _isDamaged || _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) > 0;
+    public bool IsDamaged =>
+        _isDamaged || HasForgotten || _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) > 0;
+
+    /// <summary>Gets a value indicating whether what the disk confirms may not be there.</summary>
+    public bool IsLying { get; private set; }
+
+    /// <summary>Gets a value indicating whether something that the disk confirmed is gone, or will be with the
+    /// cache.</summary>
+    public bool HasForgotten => HasForgottenFlushes
+        || _disk.Faults.HitsOf(DiskFault.LostWrite) + _disk.Faults.HitsOf(DiskFault.MisdirectedWrite) > 0;
+
+    /// <summary>Gets a value indicating whether whole flushes are gone that the disk had confirmed.</summary>
+    public bool HasForgottenFlushes => _disk.Faults.HitsOf(DiskFault.LyingFlush) > 0;
 
     /// <summary>Gets how many calls have failed.</summary>
     public long FailedCalls =>
@@ -56,6 +68,37 @@ internal sealed class NodeDisk
     {
         HasTrouble = true;
         _disk.Faults.Arm(fault);
+    }
+
+    /// <summary>Begins to lie: about all flushes, or about one sector of the next.</summary>
+    public void Lie(DiskFault fault)
+    {
+        HasTrouble = true;
+        IsLying = true;
+        if (fault == DiskFault.LyingFlush)
+        {
+            _disk.Faults.SetRate(fault, 1_000_000);
+        }
+        else
+        {
+            _disk.Faults.Arm(fault);
+        }
+    }
+
+    /// <summary>What is confirmed from now on is true.</summary>
+    public void StopLying() => _disk.Faults.SetRate(DiskFault.LyingFlush, 0);
+
+    /// <summary>What could not be read can be read again.</summary>
+    public void MakeReadable() => _disk.MakeReadable();
+
+    /// <summary>Gets how often a fault had an effect.</summary>
+    public long HitsOf(DiskFault fault) => _disk.Faults.HitsOf(fault);
+
+    /// <summary>No fault strikes from now on, and what is there can be read.</summary>
+    public void Heal()
+    {
+        _disk.Faults.Clear();
+        _disk.MakeReadable();
     }
 
     /// <summary>Flips a bit somewhere in one of the files, but for a part of a log in which damage looks like a torn
@@ -138,7 +181,12 @@ internal sealed class NodeDisk
     }
 
     /// <summary>Gets the disk as a power loss at this moment leaves it in the worst case.</summary>
-    public IFileSystem DurableImage() => _disk.DurableImage();
+    public IFileSystem DurableImage()
+    {
+        SimulatedDisk image = _disk.DurableImage();
+        image.MakeReadable();
+        return image;
+    }
 
     // An empty directory is listed like an empty file, and can't be opened.
     private long? TryLength(string path)

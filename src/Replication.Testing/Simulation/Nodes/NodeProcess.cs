@@ -2,17 +2,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Replication.Diagnostics;
 using Replication.Errors;
 using Replication.Groups;
-using Replication.Kv;
-using Replication.Kv.Machine;
 using Replication.Primitives;
 using Replication.Raft;
 using Replication.Raft.Primitives;
 using Replication.StateMachines;
-using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
 using Replication.Storage.Wal;
 using Replication.Testing.Simulation.Invariants;
+using Replication.Testing.Simulation.Subjects;
 using Replication.Transport;
 
 namespace Replication.Testing.Simulation.Nodes;
@@ -32,7 +30,6 @@ internal sealed class NodeProcess : ITransport
     private readonly SimulatedNode _node;
     private readonly List<SimulatedProposal> _proposals = [];
     private readonly List<SimulatedRead> _reads = [];
-    private readonly IKeyValueEngine _engine;
 
     /// <summary>Recovers everything from disk.</summary>
     public NodeProcess(SimulatedNode node, SimulationConfig config, IFileSystem files, int boots)
@@ -44,10 +41,9 @@ internal sealed class NodeProcess : ITransport
         SegmentRecordLogFactory records = new();
         Log = WriteAheadLog.Open(records, files, Options(config, LogDirectory));
         Writer = new WalWriter(Log);
-        _engine = new CopyOnWriteEngineFactory(directory => ValueLogOptions(config, directory)).Open(
-            files, records, GroupDirectory, new KeyValueEngineOptions { VersionWindow = TimeSpan.FromSeconds(1) });
+        Replica = node.Cluster.Subject.Open(this, config, files, records, GroupDirectory);
         ObservedMachine machine = new(
-            new SessionedStateMachine(new KvStateMachine(_engine)), node.Cluster.Oracle, node.Number);
+            new SessionedStateMachine(Replica.Machine), node.Cluster.Oracle, node.Number);
         Recovered = Log.Recovered.GetValueOrDefault(GroupId.FromName(GroupName)) ?? new RecoveredGroup();
         CheckpointId = machine.CheckpointId;
         TurnContext turn = new()
@@ -69,9 +65,6 @@ internal sealed class NodeProcess : ITransport
         };
         Group = new ReplicaGroup(origin, Settings(config, boots), turn, Log.Read);
         Executor.Add(Group);
-        Store = new KeyValueStore(
-            new SimulatedGroupClient(this), _engine, new KeyValueLimits(), new NodeId(node.Number),
-            TimeSpan.FromMinutes(10));
     }
 
     public SimulatedInbox Home { get; }
@@ -88,7 +81,11 @@ internal sealed class NodeProcess : ITransport
 
     public ReplicaGroup Group { get; }
 
-    public KeyValueStore Store { get; }
+    /// <summary>Gets what runs here.</summary>
+    public SubjectReplica Replica { get; }
+
+    /// <summary>Gets the node that the process is a life of.</summary>
+    public SimulatedNode Node => _node;
 
     /// <summary>Gets what the log held when the process started.</summary>
     public RecoveredGroup Recovered { get; }
@@ -108,7 +105,8 @@ internal sealed class NodeProcess : ITransport
     {
         try
         {
-            using WriteAheadLog log = WriteAheadLog.Open(new SegmentRecordLogFactory(), files, Options(config, LogDirectory));
+            using WriteAheadLog log = WriteAheadLog.Open(
+                new SegmentRecordLogFactory(), files, Options(config, LogDirectory));
             RecoveredGroup group = log.Recovered.GetValueOrDefault(GroupId.FromName(GroupName)) ?? new RecoveredGroup();
             return group.Base.Index >= id.Index || group.Entries.Exists(entry => entry.Id == id);
         }
@@ -117,6 +115,17 @@ internal sealed class NodeProcess : ITransport
             return false;
         }
     }
+
+    /// <summary>Gets the sizes of a record log of the run.</summary>
+    public static RecordLogOptions Options(SimulationConfig config, string directory) => new()
+    {
+        Directory = directory,
+        PageSizeBits = config.PageSizeBits,
+        MemorySizeBits = config.PageSizeBits + 1,
+        SegmentSizeBits = config.SegmentSizeBits,
+        SectorBytes = 512,
+        GrowthBytes = config.GrowthBytes,
+    };
 
     public void Ended(SimulatedProposal proposal) => _proposals.Add(proposal);
 
@@ -144,21 +153,6 @@ internal sealed class NodeProcess : ITransport
         _reads.Clear();
     }
 
-    /// <summary>Computes a digest of the applied state: all keys, values and versions.</summary>
-    public ulong StateDigest()
-    {
-        StateHash hash = default;
-        using IKeyValueSnapshot snapshot = _engine.CaptureSnapshot();
-        foreach (KeyValueRecord record in snapshot.Scan(default, default))
-        {
-            hash.Add(StateHash.Of(record.Key.Span));
-            hash.Add(StateHash.Of(record.Value.Span));
-            hash.Add(record.Version.Value);
-        }
-
-        return hash.Value;
-    }
-
     public void Send(NodeId receiver, PeerMessage message)
     {
         if (!IsGone)
@@ -171,19 +165,6 @@ internal sealed class NodeProcess : ITransport
         ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static RecordLogOptions Options(SimulationConfig config, string directory) => new()
-    {
-        Directory = directory,
-        PageSizeBits = config.PageSizeBits,
-        MemorySizeBits = config.PageSizeBits + 1,
-        SegmentSizeBits = config.SegmentSizeBits,
-        SectorBytes = 512,
-        GrowthBytes = config.GrowthBytes,
-    };
-
-    private static RecordLogOptions ValueLogOptions(SimulationConfig config, string directory) =>
-        Options(config, directory);
 
     private static RaftConfig CoreConfig(SimulationConfig config, SimulatedNode node, int boots) => new()
     {

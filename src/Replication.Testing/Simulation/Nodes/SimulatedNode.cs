@@ -306,6 +306,16 @@ internal sealed partial class SimulatedNode : SimulationActor
 
         // The opening has waited for its syncs.
         Disk.Settle(Disk.Position);
+        if (Disk.HasForgotten)
+        {
+            // It may have lost what it acknowledged: no algorithm stands on that, so it can't take part any more.
+            Cluster.Oracle.RecoveredLess(this, process, Disk.HasForgottenFlushes ? 0 : _vouchedUntil);
+            process.IsGone = true;
+            Disk.EndProcess();
+            GiveUp();
+            return;
+        }
+
         _vouchedUntil = process.Log.TailAddress;
         Process = process;
         Cluster.Oracle.Recovered(this, process);

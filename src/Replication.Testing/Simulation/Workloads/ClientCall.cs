@@ -1,5 +1,6 @@
 using Replication.Primitives;
 using Replication.Sessions;
+using Replication.Testing.Histories;
 using Replication.Testing.Simulation.Randomness;
 
 namespace Replication.Testing.Simulation.Workloads;
@@ -62,6 +63,9 @@ internal sealed record ClientAnswer
     public long Version { get; init; }
 
     public IReadOnlyList<int>?[] Seen { get; init; } = [];
+
+    /// <summary>Gets what a user's state machine answered.</summary>
+    public HistoryValue Value { get; init; }
 
     public int Node { get; init; }
 

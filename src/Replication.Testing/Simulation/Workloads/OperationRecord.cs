@@ -12,6 +12,12 @@ internal enum OperationKind
     Transaction,
     Increment,
     ReadCounter,
+
+    /// <summary>A command of a user's state machine.</summary>
+    Command,
+
+    /// <summary>A query of a user's state machine.</summary>
+    Query,
 }
 
 /// <summary>One step of a transaction over lists.</summary>
@@ -23,7 +29,7 @@ internal readonly record struct ListStep(int Key, int Element)
 }
 
 /// <summary>An operation of a client with its outcome, for checkers.</summary>
-internal sealed class OperationRecord
+internal class OperationRecord
 {
     /// <summary>Gets the client's process: another one after each unknown outcome, as Jepsen has it.</summary>
     public required int Process { get; init; }
@@ -75,5 +81,7 @@ internal sealed class OperationRecord
     public int Node { get; set; }
 
     public bool IsWrite => Kind is OperationKind.Write or OperationKind.CompareAndSet or OperationKind.Increment
-        or OperationKind.Transaction;
+        or OperationKind.Transaction or OperationKind.Command;
+
+    public override string ToString() => $"{Kind} {Key} {Value}";
 }

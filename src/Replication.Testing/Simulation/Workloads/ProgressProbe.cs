@@ -1,4 +1,3 @@
-using System.Text;
 using Replication.Errors;
 using Replication.Testing.Simulation.Events;
 using Replication.Testing.Simulation.Nodes;
@@ -11,7 +10,6 @@ internal sealed class ProgressProbe : SimulationActor
 {
     private const int TryKind = 1;
     private const long IntervalNanoseconds = 1_000_000_000;
-    private static readonly byte[] Key = Encoding.UTF8.GetBytes("progress");
     private readonly SimulatedCluster _cluster;
     private readonly long _committed;
     private int _tries;
@@ -45,7 +43,7 @@ internal sealed class ProgressProbe : SimulationActor
     {
         try
         {
-            await process.Store.PutAsync(Key, KeyValueForms.OneByte).ConfigureAwait(false);
+            await process.Replica.WriteAnythingAsync().ConfigureAwait(false);
         }
         catch (ReplicationException)
         {

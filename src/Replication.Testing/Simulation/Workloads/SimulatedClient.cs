@@ -23,7 +23,7 @@ internal sealed class SimulatedClient : SimulationActor
     private const long AttemptNanoseconds = 1_500 * Millisecond;
     private const long BackoffNanoseconds = 30 * Millisecond;
     private readonly SimulatedCluster _cluster;
-    private readonly Workload _workload;
+    private readonly ClientWorkload _workload;
     private readonly RandomStream _sessions;
     private ClientSession? _session;
     private ClientCall? _call;
@@ -31,7 +31,7 @@ internal sealed class SimulatedClient : SimulationActor
     private long _nextGeneration;
     private long _callCount;
 
-    public SimulatedClient(SimulatedCluster cluster, Workload workload, int number, bool? wantsSession)
+    public SimulatedClient(SimulatedCluster cluster, ClientWorkload workload, int number, bool? wantsSession)
     {
         _cluster = cluster;
         _workload = workload;
@@ -125,7 +125,7 @@ internal sealed class SimulatedClient : SimulationActor
             return;
         }
 
-        if (_workload.Draw(this) is not { } record)
+        if (_workload.Next(this) is not { } record)
         {
             return;
         }
@@ -172,7 +172,7 @@ internal sealed class SimulatedClient : SimulationActor
         ClientAnswer answer;
         try
         {
-            answer = await StoreCalls.ExecuteAsync(_cluster, process, call, attempt, node).ConfigureAwait(false);
+            answer = await process.Replica.ExecuteAsync(call, attempt).ConfigureAwait(false);
         }
         catch (ReplicationException error)
         {
@@ -204,7 +204,7 @@ internal sealed class SimulatedClient : SimulationActor
             LookAgain(_cluster.Now + AttemptNanoseconds);
             try
             {
-                session = await process.Store.OpenSessionAsync().ConfigureAwait(false);
+                session = await process.Replica.OpenSessionAsync().ConfigureAwait(false);
                 _cluster.Probes.Reached(Probe.SessionOpened);
             }
             catch (ReplicationException)

@@ -10,10 +10,10 @@ namespace Replication.Testing.Simulation.Workloads;
 internal static class StoreCalls
 {
     public static async ValueTask<ClientAnswer> ExecuteAsync(
-        SimulatedCluster cluster, NodeProcess process, ClientCall call, int attempt, int node)
+        NodeProcess process, KeyValueStore store, ClientCall call, int attempt)
     {
         OperationRecord record = call.Record;
-        KeyValueStore store = process.Store;
+        SimulatedCluster cluster = process.Node.Cluster;
         ClientAnswer answer;
         if (record.IsWrite)
         {
@@ -38,7 +38,31 @@ internal static class StoreCalls
                 Version = read.Version.Value };
         }
 
-        return answer.With(attempt, node);
+        return answer.With(attempt, process.Node.Number);
+    }
+
+    /// <summary>Makes the answer to a write that was not executed, or of which nobody knows.</summary>
+    public static ClientAnswer Undone(
+        SimulatedCluster cluster, ClientCall call, WriteOutcome outcome, RejectReason reason)
+    {
+        if (outcome != WriteOutcome.Rejected)
+        {
+            cluster.Probes.Reached(Probe.WriteIndeterminate);
+            return new ClientAnswer { Call = call, Kind = AnswerKind.Unknown };
+        }
+
+        cluster.Probes.Reached(Probe.WriteRejected);
+        if (reason == RejectReason.LogFull)
+        {
+            cluster.Probes.Reached(Probe.LogFull);
+        }
+
+        return new ClientAnswer
+        {
+            Call = call,
+            Kind = reason == RejectReason.SessionExpired ? AnswerKind.SessionGone : AnswerKind.NotDone,
+            Reason = reason,
+        };
     }
 
     private static ValueTask<KeyValueWriteResult> WriteAsync(
@@ -76,22 +100,8 @@ internal static class StoreCalls
                     Version = written.Id.Index.Value,
                     Seen = call.Record.Kind == OperationKind.Transaction ? SeenBy(call.Record, written) : [],
                 };
-            case WriteOutcome.Rejected:
-                cluster.Probes.Reached(Probe.WriteRejected);
-                if (written.Reason == RejectReason.LogFull)
-                {
-                    cluster.Probes.Reached(Probe.LogFull);
-                }
-
-                return new ClientAnswer
-                {
-                    Call = call,
-                    Kind = written.Reason == RejectReason.SessionExpired ? AnswerKind.SessionGone : AnswerKind.NotDone,
-                    Reason = written.Reason,
-                };
             default:
-                cluster.Probes.Reached(Probe.WriteIndeterminate);
-                return new ClientAnswer { Call = call, Kind = AnswerKind.Unknown };
+                return Undone(cluster, call, written.Outcome, written.Reason);
         }
     }
 

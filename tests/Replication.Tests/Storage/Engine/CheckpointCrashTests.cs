@@ -3,6 +3,7 @@ using Replication.Raft.Primitives;
 using Replication.StateMachines;
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
+using Replication.Testing.Conformance.Engine;
 
 namespace Replication.Tests.Storage.Engine;
 
@@ -193,6 +194,6 @@ public sealed class CheckpointCrashTests
     }
 
     private static EngineRig NewRig(InMemoryFileSystem disk, IFileSystem files, int seed) =>
-        new(CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineConformance.Options(30, 2000, 0.3), disk, seed,
+        new(CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineSuite.Options(30, 2000, 0.3), disk, seed,
             files);
 }

@@ -1,10 +1,15 @@
 using Replication.Storage.Engine;
 using Replication.Storage.Records;
+using Replication.Testing.Conformance.Engine;
 
 namespace Replication.Tests.Storage.Engine;
 
-public sealed class CopyOnWriteEngineTests : KeyValueEngineConformance
+public sealed class CopyOnWriteEngineTests
 {
+    private static readonly KeyValueEngineSuite Suite = new(SmallSegments());
+
+    public static TheoryData<string> Cases => [.. Suite.Cases.Select(each => each.Name)];
+
     internal static CopyOnWriteEngineFactory SmallSegments() => new(directory => new RecordLogOptions
     {
         Directory = directory,
@@ -14,5 +19,7 @@ public sealed class CopyOnWriteEngineTests : KeyValueEngineConformance
         SectorBytes = 512,
     });
 
-    internal override IKeyValueEngineFactory NewFactory() => SmallSegments();
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task The_copy_on_write_engine_keeps_to(string promise) => Suite.RunAsync(promise);
 }

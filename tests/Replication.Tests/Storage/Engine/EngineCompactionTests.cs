@@ -1,5 +1,6 @@
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
+using Replication.Testing.Conformance.Engine;
 
 namespace Replication.Tests.Storage.Engine;
 
@@ -107,7 +108,7 @@ public sealed class EngineCompactionTests
     {
         InMemoryFileSystem disk = new();
         using EngineRig rig = new(
-            CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineConformance.Options(30, 0, 0.3), disk, 55);
+            CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineSuite.Options(30, 0, 0.3), disk, 55);
         rig.ApplyRandom(100);
         rig.Engine.Publish();
         using IKeyValueSnapshot before = rig.Engine.CaptureSnapshot();
@@ -125,7 +126,7 @@ public sealed class EngineCompactionTests
     }
 
     private static EngineRig NewRig(InMemoryFileSystem disk, int seed) =>
-        new(CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineConformance.Options(30, 2000, 0.3), disk, seed);
+        new(CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineSuite.Options(30, 2000, 0.3), disk, seed);
 
     private static void Churn(EngineRig rig, int rounds)
     {

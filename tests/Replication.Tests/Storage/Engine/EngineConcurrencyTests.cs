@@ -7,6 +7,7 @@ using Replication.StateMachines;
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
+using Replication.Testing.Conformance.Engine;
 
 namespace Replication.Tests.Storage.Engine;
 
@@ -30,7 +31,7 @@ public sealed class EngineConcurrencyTests
     {
         InMemoryFileSystem disk = new();
         using IKeyValueEngine engine = CopyOnWriteEngineTests.SmallSegments().Open(
-            disk, new SegmentRecordLogFactory(), EngineRig.Directory, KeyValueEngineConformance.Options(20, 500, 0.3));
+            disk, new SegmentRecordLogFactory(), EngineRig.Directory, KeyValueEngineSuite.Options(20, 500, 0.3));
         ConcurrentQueue<Exception> failures = [];
         long published = 0;
         long checks = 0;

@@ -1,6 +1,7 @@
 using Replication.Errors;
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
+using Replication.Testing.Conformance.Engine;
 
 namespace Replication.Tests.Storage.Engine;
 
@@ -138,11 +139,11 @@ public sealed class EngineDamageTests
     }
 
     private static EngineRig NewRig(InMemoryFileSystem disk, long cacheBytes) =>
-        new(CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineConformance.Options(30, cacheBytes, 0.3), disk, 41);
+        new(CopyOnWriteEngineTests.SmallSegments(), KeyValueEngineSuite.Options(30, cacheBytes, 0.3), disk, 41);
 
     private static IKeyValueEngine Open(InMemoryFileSystem disk) => CopyOnWriteEngineTests.SmallSegments().Open(
         disk, new Replication.Storage.Records.SegmentRecordLogFactory(), EngineRig.Directory,
-            KeyValueEngineConformance.Options(30, 2000, 0.3));
+            KeyValueEngineSuite.Options(30, 2000, 0.3));
 
     private static List<(string, ModelValue)> Content(InMemoryFileSystem disk)
     {

@@ -1,11 +1,18 @@
 using Replication.Storage.Files;
 using Replication.Storage.Records;
+using Replication.Testing.Conformance.Records;
 
 namespace Replication.Tests.Storage.Records;
 
-public sealed class GrowingRecordLogConformanceTests : RecordLogConformance
+public sealed class GrowingRecordLogConformanceTests
 {
-    protected override IRecordLogFactory Factory { get; } = new GrowingFactory(new SegmentRecordLogFactory());
+    private static readonly RecordLogSuite Suite = new(new GrowingFactory(new SegmentRecordLogFactory()));
+
+    public static TheoryData<string> Cases => [.. Suite.Cases.Select(each => each.Name)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task A_log_whose_files_grow_ahead_keeps_to(string promise) => Suite.RunAsync(promise);
 }
 
 public sealed class GrowingRecordLogDamageTests : RecordLogDamage

@@ -1,6 +1,7 @@
 using Replication.Errors;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
+using Replication.Testing.Conformance.Records;
 
 namespace Replication.Tests.Storage.Records;
 

@@ -1,5 +1,6 @@
 using Replication.Errors;
 using Replication.Storage.Records;
+using Replication.Testing.Conformance.Records;
 using Replication.Testing.Disks;
 using Replication.Testing.Files;
 

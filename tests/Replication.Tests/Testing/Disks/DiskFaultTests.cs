@@ -82,6 +82,39 @@ public class DiskFaultTests
     }
 
     [Fact]
+    public void A_power_loss_that_goes_back_behind_a_lying_flush_counts_as_one_that_took_it()
+    {
+        int taken = 0;
+        for (ulong seed = 0; seed < 20; seed++)
+        {
+            SimulatedDisk disk = new(seed) { DefersDurability = true };
+            IFile file = disk.Open("a", FileOpenMode.New);
+            disk.SyncDirectory(string.Empty);
+            disk.Settle(disk.Position);
+            disk.Faults.Arm(DiskFault.LyingFlush);
+            file.Write(0, [1]);
+            file.Sync();
+            disk.Settle(disk.Position);
+
+            disk.LosePower(new PowerLoss(SectorLoss.Prefix, NameLoss.All));
+            bool isTaken = disk.Open("a", FileOpenMode.Existing).Length == 0;
+            Assert.Equal(isTaken ? 1 : 0, disk.Faults.HitsOf(DiskFault.LyingFlush));
+            taken += isTaken ? 1 : 0;
+        }
+
+        Assert.InRange(taken, 1, 19);
+    }
+
+    [Fact]
+    public void What_could_not_be_read_is_read_again_once_it_is_readable()
+    {
+        Assert.True(_disk.MakeUnreadable("a", 10));
+        Assert.Throws<StorageFailedException>(() => ByteAt(10));
+        _disk.MakeReadable();
+        Assert.Equal(0, ByteAt(10));
+    }
+
+    [Fact]
     public void A_lost_write_shows_once_the_cache_is_gone()
     {
         _disk.Faults.Arm(DiskFault.LostWrite);

@@ -3,48 +3,72 @@ using Replication.Raft.Primitives;
 using Replication.StateMachines;
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
+using Replication.Storage.Records;
 
-namespace Replication.Tests.Storage.Engine;
+namespace Replication.Testing.Conformance.Engine;
 
 /// <summary>What every key-value engine keeps to, whatever it is made of.</summary>
-public abstract class KeyValueEngineConformance
+internal sealed class KeyValueEngineSuite : ConformanceSuite
 {
     private const int Window = 60;
+    private readonly IKeyValueEngineFactory _factory;
+    private readonly IRecordLogFactory? _records;
 
-    /// <summary>Makes the factory of the engine under test, with a value log small enough for many segments.</summary>
-    internal abstract IKeyValueEngineFactory NewFactory();
+    /// <summary>Makes the suite.</summary>
+    /// <param name="factory">Opens the engine under test, with a value log small enough for many segments.</param>
+    /// <param name="records">Opens the record logs under it; null for those of the deterministic writer.</param>
+    public KeyValueEngineSuite(IKeyValueEngineFactory factory, IRecordLogFactory? records = null)
+    {
+        _factory = factory;
+        _records = records;
+        Add("What is applied is seen by the owner at once and by others once published", Publishing);
+        Add("The last mutation of a key within an entry wins", LastMutationWins);
+        Add("Keys are ordered by unsigned bytes and a key comes before those it begins", KeyOrder);
+        Add("The engine copies what it keeps", Copies);
+        Add("An entry that does not follow the last one is refused whole", WrongEntries);
+        Add("A read at any timestamp of the window gives exactly the entries stamped up to it", ReadsInWindow);
+        Add("A window of zero reads at the last entry only", NoWindow);
+        Add("A snapshot at a timestamp stays exact however far the window moves", HeldSnapshot);
+        Add("A checkpoint holds exactly the entry it was captured at while applies go on", CheckpointBesideApplies);
+        Add("A second checkpoint waits for the first", SecondCheckpoint);
+        Add("A disposed snapshot can not be read", DisposedSnapshot);
+        Add("Equal calls leave equal bytes on disk", EqualBytes);
+        for (int seed = 11; seed <= 16; seed++)
+        {
+            int drawn = seed;
+            Add($"A random program with snapshots, checkpoints, compaction and restarts equals the model, seed {seed}",
+                () => EqualsModel(drawn));
+        }
+    }
 
-    internal EngineRig NewRig(int seed, int windowMilliseconds = Window, long cacheBytes = 2000,
-        double deadRatio = 0.3, IFileSystem? files = null, InMemoryFileSystem? disk = null) =>
-        new(NewFactory(), Options(windowMilliseconds, cacheBytes, deadRatio), disk ?? new InMemoryFileSystem(), seed,
-            files);
-
-    internal static KeyValueEngineOptions Options(int windowMilliseconds, long cacheBytes, double deadRatio) => new()
+    public static KeyValueEngineOptions Options(int windowMilliseconds, long cacheBytes, double deadRatio) => new()
     {
         VersionWindow = TimeSpan.FromMilliseconds(windowMilliseconds),
         ValueCacheBytesMax = cacheBytes,
         CompactionDeadRatio = deadRatio,
     };
 
-    [Fact]
-    public void What_is_applied_is_seen_by_the_owner_at_once_and_by_others_once_published()
+    private EngineRig NewRig(int seed, int windowMilliseconds = Window) =>
+        new(_factory, Options(windowMilliseconds, 2000, 0.3), new InMemoryFileSystem(), seed,
+            records: _records);
+
+    private void Publishing()
     {
         using EngineRig rig = NewRig(1);
         rig.Apply(EngineRig.Put("a", "1"));
 
-        Assert.True(rig.Engine.TryGetApplied("a"u8, out KeyValueRecord applied));
-        Assert.Equal("a", System.Text.Encoding.ASCII.GetString(applied.Key.Span));
+        Expect.That(rig.Engine.TryGetApplied("a"u8, out KeyValueRecord applied));
+        Expect.Equal("a", System.Text.Encoding.ASCII.GetString(applied.Key.Span));
         using (IKeyValueSnapshot before = rig.Engine.CaptureSnapshot())
         {
-            Assert.False(before.TryGet("a"u8, out _));
+            Expect.That(!before.TryGet("a"u8, out _));
         }
 
         rig.Engine.Publish();
         rig.AssertNow();
     }
 
-    [Fact]
-    public void The_last_mutation_of_a_key_within_an_entry_wins()
+    private void LastMutationWins()
     {
         using EngineRig rig = NewRig(2);
         rig.Apply(EngineRig.Put("a", "1"), EngineRig.Delete("b"), EngineRig.Put("a", "2"), EngineRig.Put("b", "3"));
@@ -52,14 +76,13 @@ public abstract class KeyValueEngineConformance
         rig.Apply(EngineRig.Put("b", string.Empty));
         rig.Engine.Publish();
         rig.AssertNow();
-        Assert.False(rig.Engine.TryGetApplied("a"u8, out _));
+        Expect.That(!rig.Engine.TryGetApplied("a"u8, out _));
         rig.Checkpoint();
         rig.Reopen();
         rig.AssertNow();
     }
 
-    [Fact]
-    public void Keys_are_ordered_by_unsigned_bytes_and_a_key_comes_before_those_it_begins()
+    private void KeyOrder()
     {
         using EngineRig rig = NewRig(3);
         byte[][] keys = [[0], [0, 0], [0x7f], [0x80], [0x80, 0], [0xff], [0xff, 0xff]];
@@ -67,13 +90,15 @@ public abstract class KeyValueEngineConformance
         rig.Engine.Apply(context, [.. keys.Reverse().Select(key => new KeyValueMutation(key, key, false))]);
         rig.Engine.Publish();
         using IKeyValueSnapshot snapshot = rig.Engine.CaptureSnapshot();
-        Assert.Equal(keys, snapshot.Scan(default, default).Select(record => record.Key.ToArray()));
-        Assert.Equal(keys[2..5], snapshot.Scan(new byte[] { 1 }, new byte[] { 0xff }).Select(record =>
-            record.Key.ToArray()));
+        Expect.Sequence(keys.Select(Convert.ToHexString), KeysOf(snapshot.Scan(default, default)));
+        Expect.Sequence(
+            keys[2..5].Select(Convert.ToHexString), KeysOf(snapshot.Scan(new byte[] { 1 }, new byte[] { 0xff })));
+
+        static IEnumerable<string> KeysOf(IEnumerable<KeyValueRecord> records) =>
+            records.Select(record => Convert.ToHexString(record.Key.Span));
     }
 
-    [Fact]
-    public void The_engine_copies_what_it_keeps()
+    private void Copies()
     {
         using EngineRig rig = NewRig(4);
         byte[] key = [1];
@@ -82,12 +107,11 @@ public abstract class KeyValueEngineConformance
             [new KeyValueMutation(key, value, false)]);
         key[0] = 9;
         value[0] = 9;
-        Assert.True(rig.Engine.TryGetApplied([1], out KeyValueRecord record));
-        Assert.Equal([2], record.Value.ToArray());
+        Expect.That(rig.Engine.TryGetApplied([1], out KeyValueRecord record));
+        Expect.Bytes([2], record.Value.Span);
     }
 
-    [Fact]
-    public void An_entry_that_does_not_follow_the_last_one_is_refused_whole()
+    private void WrongEntries()
     {
         using EngineRig rig = NewRig(5);
         rig.Apply(EngineRig.Put("a", "1"));
@@ -95,31 +119,23 @@ public abstract class KeyValueEngineConformance
         ApplyContext again = new(now.Id, new HybridTimestamp(now.Timestamp.Value + 1));
         ApplyContext early = new(new LogId(now.Id.Term, now.Id.Index.Next()), now.Timestamp);
         ApplyContext next = new(early.Id, again.Timestamp);
-        Assert.Throws<ArgumentException>(() => rig.Engine.Apply(again, [EngineRig.Put("b", "1")]));
-        Assert.Throws<ArgumentException>(() => rig.Engine.Apply(early, [EngineRig.Put("b", "1")]));
-        Assert.Throws<ArgumentException>(() =>
+        Expect.Throws<ArgumentException>(() => rig.Engine.Apply(again, [EngineRig.Put("b", "1")]));
+        Expect.Throws<ArgumentException>(() => rig.Engine.Apply(early, [EngineRig.Put("b", "1")]));
+        Expect.Throws<ArgumentException>(() =>
             rig.Engine.Apply(next, [EngineRig.Put("b", "1"), EngineRig.Put(string.Empty, "1")]));
-        Assert.Throws<ArgumentException>(() =>
+        Expect.Throws<ArgumentException>(() =>
             rig.Engine.Apply(next, [EngineRig.Put("b", "1"), EngineRig.Put("c", new string('x', 1 << 20))]));
         rig.Engine.Publish();
         rig.AssertNow();
     }
 
-    [Theory]
-    [InlineData(11)]
-    [InlineData(12)]
-    [InlineData(13)]
-    [InlineData(14)]
-    [InlineData(15)]
-    [InlineData(16)]
-    public void A_random_program_with_snapshots_checkpoints_compaction_and_restarts_equals_the_model(int seed)
+    private void EqualsModel(int seed)
     {
         using EngineRig rig = NewRig(seed);
         new RandomProgram(rig, seed).Run(steps: 2500, restarts: true);
     }
 
-    [Fact]
-    public void A_read_at_any_timestamp_of_the_window_gives_exactly_the_entries_stamped_up_to_it()
+    private void ReadsInWindow()
     {
         using EngineRig rig = NewRig(21);
         for (int round = 0; round < 30; round++)
@@ -130,19 +146,17 @@ public abstract class KeyValueEngineConformance
         }
     }
 
-    [Fact]
-    public void A_window_of_zero_reads_at_the_last_entry_only()
+    private void NoWindow()
     {
         using EngineRig rig = NewRig(22, windowMilliseconds: 0);
         rig.ApplyRandom(200);
         rig.Engine.Publish();
-        Assert.Null(rig.Engine.CaptureSnapshotAt(rig.States[^2].Timestamp));
+        Expect.That(rig.Engine.CaptureSnapshotAt(rig.States[^2].Timestamp) is null);
         using IKeyValueSnapshot? now = rig.Engine.CaptureSnapshotAt(rig.Now.Timestamp);
-        rig.Now.AssertEquals(Assert.IsAssignableFrom<IKeyValueSnapshot>(now), rig.SomeKeys(20));
+        rig.Now.AssertEquals(now!, rig.SomeKeys(20));
     }
 
-    [Fact]
-    public void A_snapshot_at_a_timestamp_stays_exact_however_far_the_window_moves()
+    private void HeldSnapshot()
     {
         using EngineRig rig = NewRig(23);
         rig.ApplyRandom(100);
@@ -157,11 +171,10 @@ public abstract class KeyValueEngineConformance
         }
 
         held.AssertEquals(snapshot!, rig.SomeKeys(50));
-        Assert.Null(rig.Engine.CaptureSnapshotAt(held.Timestamp));
+        Expect.That(rig.Engine.CaptureSnapshotAt(held.Timestamp) is null);
     }
 
-    [Fact]
-    public void A_checkpoint_holds_exactly_the_entry_it_was_captured_at_while_applies_go_on()
+    private void CheckpointBesideApplies()
     {
         using EngineRig rig = NewRig(24);
         rig.ApplyRandom(150);
@@ -170,50 +183,47 @@ public abstract class KeyValueEngineConformance
         rig.ApplyRandom(50);
         work.Run();
         rig.ApplyRandom(50);
-        Assert.Equal(LogId.Zero, rig.Engine.CheckpointId);
+        Expect.Equal(LogId.Zero, rig.Engine.CheckpointId);
         work.Completed();
-        Assert.Equal(captured, rig.Engine.CheckpointId);
+        Expect.Equal(captured, rig.Engine.CheckpointId);
         rig.Reopen();
-        Assert.Equal(captured, rig.Engine.CheckpointId);
+        Expect.Equal(captured, rig.Engine.CheckpointId);
         rig.AssertNow();
     }
 
-    [Fact]
-    public void A_second_checkpoint_waits_for_the_first()
+    private void SecondCheckpoint()
     {
         using EngineRig rig = NewRig(25);
         rig.ApplyRandom(5);
         IBackgroundWork work = rig.Engine.CaptureCheckpoint(rig.Now.Id, default);
-        Assert.Throws<InvalidOperationException>(() => rig.Engine.CaptureCheckpoint(rig.Now.Id, default));
-        Assert.Throws<InvalidOperationException>(work.Completed);
+        Expect.Throws<InvalidOperationException>(() => rig.Engine.CaptureCheckpoint(rig.Now.Id, default));
+        Expect.Throws<InvalidOperationException>(work.Completed);
         work.Run();
         work.Completed();
-        Assert.Throws<InvalidOperationException>(work.Completed);
+        Expect.Throws<InvalidOperationException>(work.Completed);
     }
 
-    [Fact]
-    public void A_disposed_snapshot_can_not_be_read()
+    private void DisposedSnapshot()
     {
         using EngineRig rig = NewRig(26);
         IKeyValueSnapshot snapshot = rig.Engine.CaptureSnapshot();
         snapshot.Dispose();
         snapshot.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => snapshot.TryGet("a"u8, out _));
-        Assert.Throws<ObjectDisposedException>(() => snapshot.Scan(default, default).Any());
+        Expect.Throws<ObjectDisposedException>(() => snapshot.TryGet("a"u8, out _));
+        Expect.Throws<ObjectDisposedException>(() => _ = snapshot.Scan(default, default).Any());
     }
 
-    [Fact]
-    public void Equal_calls_leave_equal_bytes_on_disk()
+    private void EqualBytes()
     {
-        Dictionary<string, string> first = FilesAfter();
-        Assert.Equal(first, FilesAfter());
-        Assert.True(first.Count > 3);
+        string[] first = FilesAfter();
+        Expect.Sequence(first, FilesAfter());
+        Expect.That(first.Length > 3);
 
-        Dictionary<string, string> FilesAfter()
+        string[] FilesAfter()
         {
             using EngineRig rig = NewRig(27);
             new RandomProgram(rig, 27).Run(steps: 1200, restarts: false);
-            return DiskContent.Of(rig.Disk);
+            return [.. DiskContent.Of(rig.Disk).Select(file => $"{file.Key}: {file.Value}")];
         }
     }
 
@@ -228,7 +238,7 @@ public abstract class KeyValueEngineConformance
                 ModelState expected = rig.States.Last(candidate =>
                     candidate.Timestamp.Value <= at || candidate == rig.States[0]);
                 using IKeyValueSnapshot? snapshot = rig.Engine.CaptureSnapshotAt(new HybridTimestamp(at));
-                Assert.True(snapshot is not null || at < begin || at < 0, $"{at} is within the window from {begin}");
+                Expect.That(snapshot is not null || at < begin || at < 0, $"{at} is within the window from {begin}");
                 if (snapshot is not null)
                 {
                     expected.AssertEquals(snapshot, rig.SomeKeys(3));
@@ -236,6 +246,6 @@ public abstract class KeyValueEngineConformance
             }
         }
 
-        Assert.Null(rig.Engine.CaptureSnapshotAt(new HybridTimestamp(rig.Now.Timestamp.Value + 1)));
+        Expect.That(rig.Engine.CaptureSnapshotAt(new HybridTimestamp(rig.Now.Timestamp.Value + 1)) is null);
     }
 }

@@ -1,6 +1,6 @@
 using Replication.Storage.Files;
 
-namespace Replication.Tests.Storage.Engine;
+namespace Replication.Testing.Conformance.Engine;
 
 internal static class DiskContent
 {

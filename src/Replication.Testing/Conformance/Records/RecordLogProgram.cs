@@ -1,7 +1,7 @@
 using Replication.Storage.Files;
 using Replication.Storage.Records;
 
-namespace Replication.Tests.Storage.Records;
+namespace Replication.Testing.Conformance.Records;
 
 /// <summary>A record log under test together with what it must hold.</summary>
 internal sealed class RecordLogProgram : IDisposable
@@ -97,11 +97,11 @@ internal sealed class RecordLogProgram : IDisposable
 
         int found = after.Records.Count - skipped;
         int acknowledged = before.Records.Take(before.Acknowledged).Count(record => record.Address < certain);
-        Assert.InRange(found, acknowledged, before.Records.Count);
+        Expect.InRange(found, acknowledged, before.Records.Count);
         for (int i = 0; i < found; i++)
         {
-            Assert.Equal(before.Records[i].Address, after.Records[skipped + i].Address);
-            Assert.Equal(before.Records[i].Payload, after.Records[skipped + i].Payload);
+            Expect.Equal(before.Records[i].Address, after.Records[skipped + i].Address);
+            Expect.Bytes(before.Records[i].Payload, after.Records[skipped + i].Payload);
         }
     }
 

@@ -4,7 +4,7 @@ using Replication.Primitives;
 using Replication.Raft.Primitives;
 using Replication.Storage.Engine;
 
-namespace Replication.Tests.Storage.Engine;
+namespace Replication.Testing.Conformance.Engine;
 
 /// <summary>What an engine must hold after one entry, kept in a persistent sorted dictionary.</summary>
 internal sealed record ModelState(LogId Id, HybridTimestamp Timestamp, ImmutableSortedDictionary<string,
@@ -36,16 +36,16 @@ internal sealed record ModelState(LogId Id, HybridTimestamp Timestamp, Immutable
     /// of them absent.</summary>
     public void AssertEquals(IKeyValueSnapshot snapshot, IEnumerable<string> probes)
     {
-        Assert.Equal(Id, snapshot.Id);
-        Assert.Equal(Timestamp, snapshot.Timestamp);
+        Expect.Equal(Id, snapshot.Id);
+        Expect.Equal(Timestamp, snapshot.Timestamp);
         AssertScan(snapshot, string.Empty, string.Empty);
         foreach (string key in probes)
         {
             bool found = snapshot.TryGet(Encoding.ASCII.GetBytes(key), out KeyValueRecord record);
-            Assert.Equal(Keys.ContainsKey(key), found);
+            Expect.Equal(Keys.ContainsKey(key), found);
             if (found)
             {
-                Assert.Equal((key, Keys[key]), Of(record));
+                Expect.Equal((key, Keys[key]), Of(record));
             }
         }
     }
@@ -57,7 +57,7 @@ internal sealed record ModelState(LogId Id, HybridTimestamp Timestamp, Immutable
                 string.CompareOrdinal(pair.Key, from) >= 0
                 && (to.Length == 0 || string.CompareOrdinal(pair.Key, to) < 0))
             .Select(pair => (pair.Key, pair.Value));
-        Assert.Equal(expected, snapshot.Scan(Encoding.ASCII.GetBytes(from), Encoding.ASCII.GetBytes(to)).Select(Of));
+        Expect.Sequence(expected, snapshot.Scan(Encoding.ASCII.GetBytes(from), Encoding.ASCII.GetBytes(to)).Select(Of));
     }
 
     public static (string Key, ModelValue Value) Of(KeyValueRecord record) =>

@@ -1,6 +1,6 @@
 using Replication.Storage.Records;
 
-namespace Replication.Tests.Storage.Records;
+namespace Replication.Testing.Conformance.Records;
 
 /// <summary>Keeps what a log shows at opening.</summary>
 internal sealed class CollectingVisitor : IRecordVisitor

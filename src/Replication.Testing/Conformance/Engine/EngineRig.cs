@@ -6,7 +6,7 @@ using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
 
-namespace Replication.Tests.Storage.Engine;
+namespace Replication.Testing.Conformance.Engine;
 
 /// <summary>An engine on a disk in memory beside the model of what it must hold, and the entries with which a restart
 /// replays.</summary>
@@ -15,14 +15,16 @@ internal sealed class EngineRig : IDisposable
     public const string Directory = "groups/1/engine";
 
     private readonly IKeyValueEngineFactory _factory;
+    private readonly IRecordLogFactory _records;
     private readonly KeyValueEngineOptions _options;
     private IFileSystem _files;
     private readonly Random _random;
 
     public EngineRig(
         IKeyValueEngineFactory factory, KeyValueEngineOptions options, InMemoryFileSystem disk, int seed,
-            IFileSystem? files = null)
+            IFileSystem? files = null, IRecordLogFactory? records = null)
     {
+        _records = records ?? new SegmentRecordLogFactory();
         _factory = factory;
         _options = options;
         _files = files ?? disk;
@@ -121,7 +123,7 @@ internal sealed class EngineRig : IDisposable
         ModelState state = States.Single(candidate => candidate.Id == Engine.CheckpointId);
         using IKeyValueSnapshot snapshot = Engine.CaptureSnapshot();
         state.AssertEquals(snapshot, SomeKeys(10));
-        Assert.Equal(
+        Expect.Equal(
             state.Id == LogId.Zero ? string.Empty : $"attached to {state.Id}",
             Encoding.ASCII.GetString(Engine.CheckpointAttachment.Span));
     }
@@ -136,7 +138,7 @@ internal sealed class EngineRig : IDisposable
 
     private static string KeyOf(int number) => $"key/{number * 7919 % 1000:D3}";
 
-    private IKeyValueEngine Open() => _factory.Open(_files, new SegmentRecordLogFactory(), Directory, _options);
+    private IKeyValueEngine Open() => _factory.Open(_files, _records, Directory, _options);
 
     private void Replay()
     {

@@ -1,7 +1,7 @@
 using Replication.StateMachines;
 using Replication.Storage.Engine;
 
-namespace Replication.Tests.Storage.Engine;
+namespace Replication.Testing.Conformance.Engine;
 
 /// <summary>A seeded run of everything an engine can do, in any order, with snapshots held across it and checked
 /// against the model.</summary>

@@ -1,0 +1,11 @@
+using Replication.Testing.Checkers;
+using Replication.Testing.Simulation;
+using SimulatedStateMachine;
+
+// snippet: search
+bool sharing = args.Contains("sharing");
+SimulationSearch search = StateMachineSimulation.Search(() => new TallyWorkload(sharing), from: 1, count: 50);
+Console.WriteLine(search);
+return search.Verdict.Validity == Validity.Valid ? 0 : 1;
+
+// end

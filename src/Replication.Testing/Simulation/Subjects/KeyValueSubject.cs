@@ -1,0 +1,61 @@
+using System.Text;
+using Replication.Kv;
+using Replication.Kv.Machine;
+using Replication.Raft.Primitives;
+using Replication.Sessions;
+using Replication.StateMachines;
+using Replication.Storage.Engine;
+using Replication.Storage.Files;
+using Replication.Storage.Records;
+using Replication.Testing.Simulation.Nodes;
+using Replication.Testing.Simulation.Workloads;
+
+namespace Replication.Testing.Simulation.Subjects;
+
+/// <summary>The key-value store, with its engine on the node's disk.</summary>
+internal sealed class KeyValueSubject : SimulationSubject
+{
+    public override ClientWorkload CreateWorkload(SimulatedCluster cluster, IReadOnlyList<PlannedCall>? calls) =>
+        new KeyValueWorkload(cluster, calls is null ? null : new CallScript(calls, cluster.Config.Clients));
+
+    public override SubjectReplica Open(
+        NodeProcess process, SimulationConfig config, IFileSystem files, IRecordLogFactory records, string directory)
+    {
+        CopyOnWriteEngineFactory engines = new(place => NodeProcess.Options(config, place));
+        return new Replica(process, engines.Open(
+            files, records, directory, new KeyValueEngineOptions { VersionWindow = TimeSpan.FromSeconds(1) }));
+    }
+
+    private sealed class Replica(NodeProcess process, IKeyValueEngine engine) : SubjectReplica
+    {
+        private static readonly byte[] ProgressKey = Encoding.UTF8.GetBytes("progress");
+        private readonly KeyValueStore _store = new(
+            new SimulatedGroupClient(process), engine, new KeyValueLimits(), new NodeId(process.Node.Number),
+            TimeSpan.FromMinutes(10));
+
+        public override ICheckpointedStateMachine Machine { get; } = new KvStateMachine(engine);
+
+        // All keys, values and versions.
+        public override ulong StateDigest()
+        {
+            StateHash hash = default;
+            using IKeyValueSnapshot snapshot = engine.CaptureSnapshot();
+            foreach (KeyValueRecord record in snapshot.Scan(default, default))
+            {
+                hash.Add(StateHash.Of(record.Key.Span));
+                hash.Add(StateHash.Of(record.Value.Span));
+                hash.Add(record.Version.Value);
+            }
+
+            return hash.Value;
+        }
+
+        public override ValueTask<ClientSession> OpenSessionAsync() => _store.OpenSessionAsync();
+
+        public override async ValueTask WriteAnythingAsync() =>
+            await _store.PutAsync(ProgressKey, KeyValueForms.OneByte).ConfigureAwait(false);
+
+        public override ValueTask<ClientAnswer> ExecuteAsync(ClientCall call, int attempt) =>
+            StoreCalls.ExecuteAsync(process, _store, call, attempt);
+    }
+}

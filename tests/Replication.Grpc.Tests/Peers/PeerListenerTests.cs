@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.Net.Sockets;
+using Replication.Grpc.Peers;
+using Replication.Storage.Identity;
+
+namespace Replication.Grpc.Tests.Peers;
+
+/// <summary>The accepting side, against a dialler that does what no node would.</summary>
+public class PeerListenerTests
+{
+    private readonly ClusterMember[] _members = TestNode.Members(1);
+
+    [Fact]
+    public async Task Who_says_nothing_is_not_waited_for()
+    {
+        TimerWatch time = new(TimeSpan.FromSeconds(30));
+        await using TestNode one = await new TestNode(1, _members, time: time).StartAsync();
+        using TcpClient stranger = await RawPeer.ConnectAsync(_members[0].Address);
+        await stranger.GetStream().WriteAsync(PeerProtocol.Preface[..5].ToArray());
+        await time.Armed;
+        time.Advance(TimeSpan.FromSeconds(30.1));
+        Assert.Equal(0, await ReadAsync(stranger));
+    }
+
+    [Fact]
+    public async Task Who_names_itself_a_peer_and_sends_no_hello_is_refused()
+    {
+        TimerWatch time = new(TimeSpan.FromSeconds(20));
+        await using TestNode one = await new TestNode(1, _members, time: time).StartAsync();
+        using TcpClient stranger = await RawPeer.ConnectAsync(_members[0].Address);
+        await stranger.GetStream().WriteAsync(PeerProtocol.Preface.ToArray());
+        await time.Armed;
+        time.Advance(TimeSpan.FromSeconds(20.1));
+        ReadOnlySequence<byte> answer = new(await RawPeer.ReadFrameAsync(stranger.GetStream()));
+        Assert.Contains("No hello came within 20000 ms",
+            Assert.Throws<PeerRefusedException>(() => PeerProtocol.Read(answer)).Message, StringComparison.Ordinal);
+        Assert.Contains("No hello", await one.Log.LineAsync(2033), StringComparison.Ordinal);
+        Assert.Equal(0, await ReadAsync(stranger));
+    }
+
+    [Fact]
+    public async Task A_hello_that_is_too_long_is_refused_before_it_has_come()
+    {
+        await using TestNode one = await new TestNode(1, _members).StartAsync();
+        PeerRefusedException e = await Assert.ThrowsAsync<PeerRefusedException>(
+            () => RawPeer.AnswerAsync(_members[0].Address, [0, 0, 0, 0x10, 1]));
+        Assert.Contains("at most 4096", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_host_hears_that_a_dialler_has_gone()
+    {
+        await using TestNode one = await new TestNode(1, _members).StartAsync();
+        using (TcpClient peer = await RawPeer.ConnectAsync(_members[0].Address))
+        {
+            byte[] hello = PeerProtocol.Frame(PeerProtocol.Write(new MemoryJudge(2).Hello, PeerStream.Bulk));
+            await peer.GetStream().WriteAsync((byte[])[.. PeerProtocol.Preface, .. hello]);
+            await RawPeer.ReadFrameAsync(peer.GetStream());
+        }
+
+        await one.DisconnectionAsync();
+    }
+
+    private static async Task<int> ReadAsync(TcpClient client) =>
+        await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+}

@@ -1,0 +1,77 @@
+using Replication.Testing.Checkers;
+using Replication.Testing.Simulation;
+using Replication.Testing.Simulation.Faults;
+using Replication.Testing.Simulation.Networks;
+using Replication.Testing.Simulation.Probes;
+
+namespace Replication.Simulation.Tests.Parts;
+
+/// <summary>A fault that waits for a call of the disk, or for a message, has its effect, and the cluster stands
+/// it.</summary>
+public sealed class FaultEffectTests
+{
+    private static readonly SimulationConfig Small = new()
+    {
+        Seed = 11, Nodes = 3, Clients = 4, SafetyMilliseconds = 6_000, CheckpointLogBytes = 4_000,
+        FlushMicroseconds = 50,
+    };
+
+    [Theory]
+    [InlineData("ReadError", "ReadFailed")]
+    [InlineData("SyncError", "SyncFailed")]
+    [InlineData("WriteError", "WriteFailed")]
+    [InlineData("LyingFlush", "FlushLied")]
+    [InlineData("LostWrite", "WriteLost")]
+    [InlineData("MisdirectedWrite", "WriteMisdirected")]
+    public void A_fault_of_a_disk_strikes(string fault, string probe)
+    {
+        FaultKind kind = Enum.Parse<FaultKind>(fault);
+        SimulationResult result = SimulationRun.Execute(Small, new FaultPlan(
+        [
+            new PlannedFault(2_000, kind, 2, 0, 2_000, 1),
+            new PlannedFault(2_500, FaultKind.Kill, 2, 0, 500, 0),
+        ]));
+
+        Assert.True(result.Verdict.Validity == Validity.Valid, result.Verdict.Reason);
+        Assert.Equal(1, result.Effects[(int)kind]);
+        Assert.Equal(1, result.Probes[Enum.Parse<Probe>(probe)]);
+    }
+
+    [Fact]
+    public void A_disk_that_forgot_what_it_confirmed_takes_no_part_any_more()
+    {
+        Probe[] ends = [Probe.ForgottenRefused, Probe.ForgottenUnnoticed];
+        long[] counts = new long[2];
+        for (ulong seed = 0; seed < 12; seed++)
+        {
+            List<string> lines = [];
+            SimulationResult result = SimulationRun.Execute(Small with { Seed = seed }, new FaultPlan(
+                [new PlannedFault(2_000, FaultKind.LyingFlush, 2, 0, 1_000, 1)]), lines.Add);
+
+            Assert.True(result.Verdict.Validity == Validity.Valid, result.Verdict.Reason);
+            Assert.DoesNotContain(
+                lines.SkipWhile(line => !line.EndsWith("2 ends", StringComparison.Ordinal)),
+                line => line.Contains(" 2 starts", StringComparison.Ordinal));
+            counts[0] += result.Probes[ends[0]];
+            counts[1] += result.Probes[ends[1]];
+        }
+
+        Assert.True(counts[0] + counts[1] >= 10);
+        Assert.All(counts, count => Assert.NotEqual(0, count));
+    }
+
+    [Theory]
+    [InlineData(NetworkMode.Datagrams)]
+    [InlineData(NetworkMode.Connections)]
+    internal void A_link_of_little_bandwidth_lets_messages_wait_and_drops_only_datagrams(NetworkMode mode)
+    {
+        FaultPlan plan = new([new PlannedFault(1_000, FaultKind.Bandwidth, 0, 0, 4_000, 4)]);
+        SimulationConfig config = Small with { Network = mode, PaddingBytes = 1_000 };
+
+        SimulationResult result = SimulationRun.Execute(config, plan);
+
+        Assert.NotEqual(Validity.Invalid, result.Verdict.Validity);
+        Assert.NotEqual(0, result.Probes[Probe.MessageQueued]);
+        Assert.Equal(mode == NetworkMode.Datagrams, result.Probes[Probe.MessageDropped] > 0);
+    }
+}

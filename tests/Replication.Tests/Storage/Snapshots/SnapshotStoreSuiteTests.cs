@@ -1,0 +1,94 @@
+using System.Buffers;
+using Replication.Raft.Primitives;
+using Replication.StateMachines;
+using Replication.Storage.Files;
+using Replication.Storage.Snapshots;
+using Replication.Testing.Conformance;
+using Replication.Testing.Conformance.Snapshots;
+
+namespace Replication.Tests.Storage.Snapshots;
+
+/// <summary>Snapshot files keep to the suite of snapshot stores, which finds stores that are wrong.</summary>
+public sealed class SnapshotStoreSuiteTests
+{
+    private static readonly SnapshotStoreSuite Suite = new(
+        (machine, files) => new SnapshotFileCheckpoints(machine, files, "groups/one"));
+
+    public static TheoryData<string> Cases => [.. Suite.Cases.Select(each => each.Name)];
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public Task Snapshot_files_keep_to(string promise) => Suite.RunAsync(promise);
+
+    [Theory]
+    [InlineData(nameof(Plant.StartsUsed), "An empty disk gives the first state and no checkpoint")]
+    [InlineData(nameof(Plant.ForgetsAttachment),
+        "The newest checkpoint comes back with its attachment, whatever their sizes")]
+    [InlineData(nameof(Plant.CapturesLate),
+        "A checkpoint holds exactly the entry it was captured at while applies go on")]
+    [InlineData(nameof(Plant.KeepsNothing),
+        "After any power loss there is a whole checkpoint, none older than the last one done, seed 1")]
+    public async Task A_store_that_breaks_a_promise_is_found(string plant, string promise)
+    {
+        SnapshotStoreSuite suite = new((machine, files) => new PlantedStore(Enum.Parse<Plant>(plant), machine, files));
+
+        ConformanceException found = await Assert.ThrowsAsync<ConformanceException>(() => suite.RunAsync(promise));
+
+        Assert.StartsWith(promise, found.Message, StringComparison.Ordinal);
+    }
+
+    private enum Plant
+    {
+        StartsUsed,
+        ForgetsAttachment,
+        CapturesLate,
+        KeepsNothing,
+    }
+
+    private sealed class PlantedStore : ICheckpointedStateMachine
+    {
+        private readonly Plant _plant;
+        private readonly SnapshotFileCheckpoints _inner;
+
+        public PlantedStore(Plant plant, IStateMachine machine, IFileSystem files)
+        {
+            _plant = plant;
+            _inner = new SnapshotFileCheckpoints(
+                machine, plant == Plant.KeepsNothing ? new InMemoryFileSystem() : files, "one");
+            if (plant == Plant.StartsUsed)
+            {
+                machine.Apply(default, [1, 0, 0, 0], new ArrayBufferWriter<byte>());
+            }
+        }
+
+        public LogId CheckpointId => _inner.CheckpointId;
+
+        public ReadOnlyMemory<byte> CheckpointAttachment =>
+            _plant == Plant.ForgetsAttachment ? default : _inner.CheckpointAttachment;
+
+        public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result) =>
+            _inner.Apply(context, command, result);
+
+        public void Publish() => _inner.Publish();
+
+        public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) =>
+            _plant == Plant.CapturesLate
+                ? new LateWork(() => _inner.CaptureCheckpoint(id, attachment))
+                : _inner.CaptureCheckpoint(id, attachment);
+
+        public void Dispose() => _inner.Dispose();
+    }
+
+    private sealed class LateWork(Func<IBackgroundWork> capture) : IBackgroundWork
+    {
+        private IBackgroundWork? _work;
+
+        public void Run()
+        {
+            _work = capture();
+            _work.Run();
+        }
+
+        public void Completed() => _work!.Completed();
+    }
+}
