@@ -63,7 +63,7 @@ public sealed class PlantedBugTests(PlantedBugTests.Copy copy) : IClassFixture<P
         ShrunkSize size = new(3, 2, 1, 4, 500, 12.5);
 
         Assert.Equal(
-            report with { Failure = new FoundFailure(7, "one-vote", "two lines of text") },
+            report with { Failure = new FoundFailure(7, "one-vote", "two lines") },
             SearchReport.Parse(["noise", report.ToLine()]));
         Assert.Equal(report with { Failure = null }, SearchReport.Parse([(report with { Failure = null }).ToLine()]));
         Assert.Equal(size, ShrunkSize.Parse(["noise", $"seed 7 {size}: one-vote"]));

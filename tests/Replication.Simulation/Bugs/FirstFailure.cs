@@ -98,14 +98,15 @@ internal sealed record SearchReport(FoundFailure? Failure, long Runs, double Sec
 {
     private const string Mark = "search: ";
 
-    /// <summary>Gets the report as one line.</summary>
+    /// <summary>Gets the report as one line, with the first line of the failure: what follows are places in a build
+    /// that nobody has.</summary>
     public string ToLine() => Mark + string.Join('\t',
         Runs.ToString(CultureInfo.InvariantCulture),
         Seconds.ToString("0.00", CultureInfo.InvariantCulture),
         ProcessorSeconds.ToString("0.00", CultureInfo.InvariantCulture),
         Failure?.Seed.ToString(CultureInfo.InvariantCulture),
         Failure?.Rule,
-        Failure?.Detail.ReplaceLineEndings(" ").Replace('\t', ' '));
+        Failure?.Detail.Split('\n')[0].Replace('\t', ' '));
 
     /// <summary>Finds the report among lines of output.</summary>
     /// <returns>Null if there is none.</returns>
