@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Replication.Simulation.Bugs;
 using Replication.Testing.Simulation;
 using Replication.Testing.Simulation.Pages;
 using Replication.Testing.Simulation.Shrinking;
@@ -44,22 +45,19 @@ internal sealed class FailureReport(string plan, string page, int runsMax, TimeS
         });
         SimulationCase small = shrunk.Case;
         string replay = $"{Profile.Tool} replay --plan {plan}";
-        string size = string.Create(CultureInfo.InvariantCulture,
-            $"{small.Config.Nodes} nodes, {small.Plan.Faults.Count} faults, {small.Config.Clients} clients, "
-            + $"{small.Calls?.Count ?? shrunk.Result.Operations.Count} operations");
+        ShrunkSize size = ShrunkSize.Of(shrunk, watch.Elapsed);
         CreateDirectoryOf(plan);
         File.WriteAllLines(plan,
         [
             $"# {replay}",
-            $"# shrunk from seed {failed.Config.Seed} by {shrunk.Runs} runs to {size}; fails with:",
+            $"# seed {failed.Config.Seed} {size}; fails with:",
             .. shrunk.Result.Violation!.ToString().Split('\n').Select(line => $"# {line}"),
             .. small.ToLines(),
         ]);
         RunRecording recording = new();
         WritePage(page, SimulationRun.Execute(small, recording: recording), recording, replay);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"seed {failed.Config.Seed} shrunk by {shrunk.Runs} runs in {watch.Elapsed.TotalSeconds:0.0} s to {size}: "
-            + $"{shrunk.Result.Violation.ToString().Split('\n')[0]}"));
+        output.WriteLine(
+            $"seed {failed.Config.Seed} {size}: {shrunk.Result.Violation.ToString().Split('\n')[0]}");
         output.WriteLine(replay);
         output.WriteLine($"the page: {page}");
         return shrunk;

@@ -47,7 +47,8 @@ internal static class Ledger
         File.AppendAllText(path, line.ToJsonString(new JsonSerializerOptions { WriteIndented = false }) + "\n");
     }
 
-    private static string Commit()
+    /// <summary>Gets the commit of the sources, and whether they have been changed since.</summary>
+    public static string Commit()
     {
         ProcessStartInfo start = new("git", ["describe", "--always", "--dirty", "--abbrev=12"])
         {

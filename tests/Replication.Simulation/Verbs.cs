@@ -1,4 +1,5 @@
 using System.Globalization;
+using Replication.Simulation.Bugs;
 using Replication.Testing.Checkers;
 using Replication.Testing.Simulation;
 using Replication.Testing.Simulation.Faults;
@@ -27,6 +28,9 @@ internal static class Verbs
         determinism --seeds N [--from S] [--profile P] [--workers W] [--write FILE] [--compare FILE]
         seeds FILE
         check FILE --model M [--initial VALUE] [--consistency NAME]
+        find [--from S] [--seeds N] [--seconds T] [--profile P] [--workers W]
+        bugs [--only NAMES] [--from S] [--seconds T] [--profile P] [--workers W]
+             [--shrink-runs N] [--table FILE.jsonl] [--list]
         """;
 
     /// <summary>Runs the verb that the arguments name.</summary>
@@ -44,6 +48,8 @@ internal static class Verbs
                 "determinism" => Determinism(arguments, output),
                 "seeds" => Seeds(arguments, output),
                 "check" => Check(arguments, output),
+                "find" => BugVerbs.Find(arguments, output),
+                "bugs" => BugVerbs.Hunt(arguments, output),
                 _ => throw new FormatException(Usage),
             };
         }

@@ -191,13 +191,19 @@ internal static class SimulationRun
         Verdict histories = Verdict.Unknown("Not checked.");
         if (cluster.Oracle.Violation is null)
         {
-            (string Rule, Verdict Verdict)[] checks = [.. cluster.Workload.Verdicts()];
-            histories = Verdict.All([.. checks.Select(check => check.Verdict)]);
-            foreach ((string rule, Verdict verdict) in checks.Where(check => check.Verdict.Validity
-                == Validity.Invalid))
+            List<Verdict> verdicts = [];
+            foreach ((string rule, Verdict verdict) in cluster.Workload.Verdicts())
             {
-                cluster.Oracle.Violate(rule, verdict.Reason);
+                verdicts.Add(verdict);
+                if (verdict.Validity == Validity.Invalid)
+                {
+                    // The others would search long through a history that is wrong anyway.
+                    cluster.Oracle.Violate(rule, verdict.Reason);
+                    break;
+                }
             }
+
+            histories = Verdict.All([.. verdicts]);
         }
 
         SimulationViolation? violation = cluster.Oracle.Violation;

@@ -76,6 +76,9 @@ internal sealed partial class ReplicaGroup : IDisposable
     /// <summary>Gets after how long without a sign of a leader others stand for election.</summary>
     public TimeSpan ElectionTimeoutMax => _core.Config.ElectionTimeoutMax;
 
+    /// <summary>Gets what the leader knows of its peers, empty elsewhere; for the owner alone.</summary>
+    public IReadOnlyList<PeerStatus> Peers => _core.Peers;
+
     /// <summary>Gets the last applied entry; for the owner alone.</summary>
     public LogId AppliedId => _applier.AppliedId;
 

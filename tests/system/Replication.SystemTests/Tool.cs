@@ -11,7 +11,8 @@ internal static class Tool
     /// <summary>Gets the directory that holds Replication.sln.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
 
-    public static async Task<ToolResult> RunAsync(string program, IEnumerable<string> arguments, string input = "")
+    public static async Task<ToolResult> RunAsync(
+        string program, IEnumerable<string> arguments, string input = "", int minutes = 2)
     {
         ProcessStartInfo start = new(program, arguments)
         {
@@ -24,7 +25,7 @@ internal static class Tool
         Task<string> error = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(2));
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(minutes));
         try
         {
             await process.WaitForExitAsync(limit.Token);

@@ -27,12 +27,14 @@ internal sealed class ClusterOracle
     private readonly Dictionary<long, int> _leaders = [];
     private readonly Dictionary<(int Node, long Term), int> _votes = [];
     private readonly ApplyOracle _applied;
+    private readonly LeaderOracle _leader;
     private long _acknowledged;
 
     public ClusterOracle(SimulatedCluster cluster)
     {
         _cluster = cluster;
         _applied = new ApplyOracle(this, cluster);
+        _leader = new LeaderOracle(this, cluster);
         _nodes = new NodeView[cluster.Config.Nodes + 1];
         for (int node = 1; node < _nodes.Length; node++)
         {
@@ -48,6 +50,9 @@ internal sealed class ClusterOracle
 
     /// <summary>Gets how many terms had a leader.</summary>
     public int Elections => _leaders.Count;
+
+    /// <summary>Gets what a node's log holds.</summary>
+    public ShadowLog LogOf(int node) => _nodes[node].Log;
 
     public void Violate(string rule, string detail, Exception? error = null)
     {
@@ -106,7 +111,14 @@ internal sealed class ClusterOracle
             Violate("recovery", $"node {node.Number}: {wrong}");
         }
 
-        view.Started(process.CheckpointId.Index.Value, process.Group.Raft);
+        RaftStatus status = process.Group.Raft;
+        if (new HardState(status.CurrentTerm, status.VotedFor) != process.Recovered.HardState)
+        {
+            Violate("recovery", $"node {node.Number} starts in term {status.CurrentTerm} with its vote for "
+                + $"{status.VotedFor}, but {process.Recovered.HardState} was recovered");
+        }
+
+        view.Started(process.CheckpointId.Index.Value, status);
         if (node.Boots > 0)
         {
             _cluster.Probes.Reached(Probe.NodeRestarted);
@@ -234,6 +246,11 @@ internal sealed class ClusterOracle
         }
 
         view.IsLeader = status.Role == RaftRole.Leader;
+        if (view.IsLeader)
+        {
+            _leader.TurnEnded(node, status, process.Group.Peers);
+        }
+
         if (process.Group.CheckpointId.Index.Value > view.Checkpoint)
         {
             view.Checkpoint = process.Group.CheckpointId.Index.Value;
@@ -398,6 +415,13 @@ internal sealed class ClusterOracle
             _cluster.Probes.Reached(Probe.LeaderWithUncommittedEntries);
         }
 
+        int votes = Enumerable.Range(1, _cluster.Config.Nodes).Count(voter =>
+            _nodes[voter].Log.DurableVote(new Term(term)).Value == node);
+        if (votes < _cluster.Config.Majority)
+        {
+            Violate("election-majority", $"node {node} leads term {term}, but only {votes} nodes voted for it");
+        }
+
         // A late vote may make a leader of a term that others have left: it need not have what they committed since.
         long last = _committed.Count;
         while (last > 0 && _committedIn[(int)last - 1] >= term)
@@ -440,6 +464,13 @@ internal sealed class ClusterOracle
                 Violate("commit-durable", $"node {node} commits entry {index} of term {entry.Term}, which only "
                     + $"{DurableCopies(index, entry)} nodes have on disk");
             }
+        }
+
+        // Paper section 5.4.2: entries of earlier terms are committed with one of the leader's own, never by counting.
+        if (status.Role == RaftRole.Leader && view.Log[status.CommitIndex.Value].Term != status.CurrentTerm.Value)
+        {
+            Violate("commit-own-term", $"node {node} leads term {status.CurrentTerm} and commits up to "
+                + $"{status.CommitIndex}, an entry of term {view.Log[status.CommitIndex.Value].Term}");
         }
 
         view.Commit = status.CommitIndex.Value;

@@ -48,6 +48,11 @@ internal sealed class NodeDisk
     /// <summary>Gets a value indicating whether there is less room than a log takes.</summary>
     public bool HasLittleRoom => _disk.GetFreeBytes() < 1L << 30;
 
+    /// <summary>Gets how many calls have failed.</summary>
+    public long FailedCalls =>
+        _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) + _disk.Faults.HitsOf(DiskFault.SyncErrorReverts)
+        + _disk.Faults.HitsOf(DiskFault.WriteError) + _disk.Faults.HitsOf(DiskFault.NoSpace);
+
     public long CapacityBytes
     {
         get => _disk.CapacityBytes;

@@ -12,6 +12,9 @@ internal sealed partial class SimulatedNode
     private const long HintNanoseconds = 50_000_000;
     private const long FlushNanosecondsMin = 30_000;
     private long _workPosition;
+    private bool _hasFlushFailed;
+    private bool _hasWorkFailed;
+    private bool _mustStop;
 
     // Damage below this address of the log can't be taken for a torn write: the hint, or the records of a later flush,
     // say that everything there was durable.
@@ -43,6 +46,7 @@ internal sealed partial class SimulatedNode
         NodeProcess process = Process!;
         _isLogWoken = false;
         _isLogBusy = true;
+        long failedCalls = Disk.FailedCalls;
         long tail = process.Log.TailAddress;
         process.Home.BeginHold(_flushing);
         process.Writer.Append(process.LogInbox.TakeAll());
@@ -50,6 +54,7 @@ internal sealed partial class SimulatedNode
         process.Home.EndHold();
         _flushFrom = process.Log.TailAddress > tail ? tail : _vouchedUntil;
         _flushPosition = Disk.Position;
+        _hasFlushFailed = Disk.FailedCalls > failedCalls;
         if (process.Log.Fault is null)
         {
             Cluster.Oracle.Flushing(Number);
@@ -63,6 +68,7 @@ internal sealed partial class SimulatedNode
         NodeProcess process = Process!;
         _isLogBusy = false;
         Disk.Settle(_flushPosition);
+        _mustStop |= _hasFlushFailed;
         if (process.Log.Fault is null)
         {
             _vouchedUntil = _flushFrom;
@@ -89,11 +95,16 @@ internal sealed partial class SimulatedNode
     private void WriteHint()
     {
         NodeProcess process = Process!;
+        long failedCalls = Disk.FailedCalls;
         process.Log.WriteHint();
         Disk.Settle(Disk.Position);
         if (process.Log.Fault is { } fault)
         {
             Faulted(process, new StorageFailedException($"The write-ahead log failed: {fault.Message}", fault));
+        }
+        else if (Disk.FailedCalls > failedCalls)
+        {
+            DiskErrorIgnored();
         }
         else
         {
@@ -113,6 +124,7 @@ internal sealed partial class SimulatedNode
 
         _isBackgroundWoken = false;
         _isBackgroundBusy = true;
+        long failedCalls = Disk.FailedCalls;
         process.Home.BeginHold(_working);
         InboxItem? items = process.Background.TakeAll();
         _isCheckpointing = HasCheckpoint(items);
@@ -120,6 +132,7 @@ internal sealed partial class SimulatedNode
         BackgroundWorker.Run(items);
         process.Home.EndHold();
         _workPosition = Disk.Position;
+        _hasWorkFailed = Disk.FailedCalls > failedCalls;
         Cluster.Schedule(this, DeviceTime(5), BackgroundDoneKind, Tag(0));
     }
 
@@ -129,6 +142,7 @@ internal sealed partial class SimulatedNode
         _isBackgroundBusy = false;
         _isCheckpointing = false;
         Disk.Settle(_workPosition);
+        _mustStop |= _hasWorkFailed;
         while (_working.TryDequeue(out InboxItem? item))
         {
             process.Home.Post(item);
@@ -157,6 +171,11 @@ internal sealed partial class SimulatedNode
             Cluster.Probes.Reached(Probe.AppliedDuringCheckpoint);
         }
     }
+
+    // Nobody knows what a disk holds after a call of it has failed: a process that goes on will acknowledge what isn't
+    // there.
+    private void DiskErrorIgnored() =>
+        Cluster.Oracle.Violate("disk-error-ignored", $"node {Number} goes on after a call of its disk has failed");
 
     private long DeviceTime(int calls)
     {

@@ -272,6 +272,11 @@ internal sealed partial class SimulatedNode : SimulationActor
             Cluster.Oracle.TurnEnded(this, process);
             Cluster.Scenarios.TurnEnded(this, process);
             NoteCheckpoint(process);
+            if (_mustStop)
+            {
+                DiskErrorIgnored();
+            }
+
             process.PublishEnded();
         }
         catch (Exception error)
@@ -348,5 +353,6 @@ internal sealed partial class SimulatedNode : SimulationActor
         _isBackgroundWoken = false;
         _isCheckpointing = false;
         _hasFlushed = false;
+        _mustStop = false;
     }
 }

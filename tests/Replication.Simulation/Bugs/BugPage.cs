@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+
+namespace Replication.Simulation.Bugs;
+
+/// <summary>The table of planted bugs as a page.</summary>
+internal static class BugPage
+{
+    private const string Head =
+        """
+        # Planted bugs
+
+        Would the simulator find a bug if there were one? Each line below is a bug that was planted into a copy of the
+        sources: a text, and what stands there instead, a file of `tests/Replication.Simulation/Bugs/planted`. The copy
+        is built and searched by the ordinary swarm from seed 1 on, as every campaign does it; the search knows neither
+        that there is a bug nor which. Nothing in the product is a switch for it.
+
+        ```sh
+        dotnet run -c Release --project tests/Replication.Simulation -- bugs --table docs/planted-bugs.jsonl
+        ```
+
+        makes the table again: it plants, builds, searches and shrinks, then runs the same seeds on the sound code, and
+        exits with 0 only if all bugs are found and the sound code passes. A bug whose text is no longer in the sources
+        fails the run. `--only NAME,NAME` searches for some of them and leaves the other lines as they are, `--list`
+        names them, `--shrink-runs 0` leaves the shrinking out.
+
+        *Row* is the row of the project's list of bugs that other systems had, or *own*. *Search* is the processor time
+        until the first seed failed, divided by the two threads that search: what an idle machine of two cores takes,
+        the build not counted. *Shrunk* is the smallest cluster, plan of faults and number of client operations with
+        which the same rule is still broken, found without help.
+
+        """;
+
+    /// <summary>Writes the page beside its table.</summary>
+    public static void Write(string path, IReadOnlyCollection<BugRow> rows)
+    {
+        StringBuilder text = new(Head.ReplaceLineEndings("\n"));
+        double[] seconds = [.. rows.Where(row => row.Seed is not null).Select(row => row.Seconds).Order()];
+        double median = seconds.Length == 0 ? 0 : seconds[seconds.Length / 2];
+        text.Append(CultureInfo.InvariantCulture,
+            $"\n{seconds.Length} of {rows.Count} found, the median after {median:0.0} s, ");
+        text.Append(CultureInfo.InvariantCulture,
+            $"the slowest after {(seconds.Length == 0 ? 0 : seconds[^1]):0} s.\n\n");
+        text.Append("| Bug | Row | Layer | Seed | Runs | Search | Rule that was broken | Shrunk to |\n");
+        text.Append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
+        foreach (BugRow row in rows)
+        {
+            string seed = row.Seed?.ToString(CultureInfo.InvariantCulture) ?? "not found";
+            text.Append(CultureInfo.InvariantCulture,
+                $"| **{row.Bug}**: {row.Story} | {row.Rows} | {row.Layer} | {seed} ");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Runs} | {row.Seconds:0.0} s ");
+            text.Append(CultureInfo.InvariantCulture, $"| {row.Rule} | {SizeOf(row)} |\n");
+        }
+
+        File.WriteAllText(path, text.ToString());
+    }
+
+    private static string SizeOf(BugRow row) => row.Shrunk is not { } small ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"{small.Nodes} nodes, {small.Faults} faults, {small.Operations} operations");
+}
