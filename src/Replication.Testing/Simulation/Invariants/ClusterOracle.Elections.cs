@@ -1,0 +1,69 @@
+using Replication.Raft.Primitives;
+using Replication.Testing.Simulation.Probes;
+
+namespace Replication.Testing.Simulation.Invariants;
+
+/// <content>Terms, votes and elections.</content>
+internal sealed partial class ClusterOracle
+{
+    private void HardStateSet(int node, NodeView view, HardState state)
+    {
+        if (state.CurrentTerm < view.Log.HardState.CurrentTerm)
+        {
+            Violate("monotonic", $"node {node} persists {state} after {view.Log.HardState}");
+        }
+
+        view.Log.SetHardState(state);
+    }
+
+    // A vote that never left the node never was one: a power loss may take it back.
+    private void Voted(int node, Term term, NodeId candidate)
+    {
+        if (_nodes[node].Log.DurableVote(term) != candidate)
+        {
+            Violate("persist-before-send", $"node {node} tells its vote for {candidate} in term {term}, but only "
+                + $"{_nodes[node].Log.DurableHardState} is durable");
+        }
+
+        if (!_votes.TryAdd((node, term.Value), candidate.Value) && _votes[(node, term.Value)] != candidate.Value)
+        {
+            Violate("one-vote",
+                $"node {node} votes in term {term} for {candidate}, after {_votes[(node, term.Value)]}");
+        }
+    }
+
+    private void Elected(int node, NodeView view, long term)
+    {
+        _cluster.Probes.Reached(Probe.ElectionWon);
+        _cluster.Write($"{node} leads term {term}");
+        if (!_leaders.TryAdd(term, node) && _leaders[term] != node)
+        {
+            Violate("election-safety", $"nodes {_leaders[term]} and {node} both lead term {term}");
+        }
+
+        long uncommitted = view.Log[view.Commit + 1].Term;
+        if (uncommitted > 0 && uncommitted < term)
+        {
+            _cluster.Probes.Reached(Probe.LeaderWithUncommittedEntries);
+        }
+
+        int votes = Enumerable.Range(1, _cluster.Config.Nodes).Count(voter =>
+            _nodes[voter].Log.DurableVote(new Term(term)).Value == node);
+        if (votes < _cluster.Config.Majority)
+        {
+            Violate("election-majority", $"node {node} leads term {term}, but only {votes} nodes voted for it");
+        }
+
+        // A late vote may make a leader of a term that others have left: it need not have what they committed since.
+        long last = _committed.Count;
+        while (last > 0 && _committedIn[(int)last - 1] >= term)
+        {
+            last--;
+        }
+
+        if (last > 0 && view.Log[last] != _committed[(int)last - 1])
+        {
+            Violate("leader-completeness", $"node {node} leads term {term} without the committed entry {last}");
+        }
+    }
+}
