@@ -120,8 +120,10 @@ internal sealed class MainJob(QuickStartOptions options, Display display, string
     private async Task<int> KillLeaderAsync(NodeCluster cluster, ClusterClient client, StampedLoad load)
     {
         int leader = await client.WaitForLeaderAsync(LeaderTimeout);
-        load.Outage.Mark();
+        long killed = Stopwatch.GetTimestamp();
         cluster[leader].Kill();
+        await cluster[leader].WaitForExitAsync(LeaderTimeout);
+        load.Outage.Mark(killed);
         display.Say($"Killed the leader, node {leader}, with SIGKILL");
         using CancellationTokenSource limit = new(LeaderTimeout);
         while (load.Outage.Duration is null && !limit.IsCancellationRequested)

@@ -21,8 +21,10 @@ public sealed class FailoverTests
         Task clients = load.RunAsync(Clients, 0.3, r => r.Next(0, _ledger.Keys), seed: 1, stop.Token);
 
         int leader = await cluster.LeaderAsync();
-        load.Outage.Mark();
+        long killed = Stopwatch.GetTimestamp();
         cluster.Nodes[leader].Kill();
+        await cluster.Nodes[leader].WaitForExitAsync(TimeSpan.FromSeconds(30));
+        load.Outage.Mark(killed);
         await TestCluster.EventuallyAsync(
             "a write is acknowledged after the kill", () => Task.FromResult(load.Outage.Duration is not null));
         Assert.NotEqual(leader, await cluster.LeaderAsync());
@@ -48,10 +50,10 @@ public sealed class FailoverTests
 
         int leader = await cluster.LeaderAsync();
         long term = (await cluster.Client.ViewAsync(leader))!.Term;
-        load.Outage.Mark();
         long began = Stopwatch.GetTimestamp();
         cluster.Nodes[leader].Terminate();
         int code = await cluster.Nodes[leader].WaitForExitAsync(TimeSpan.FromSeconds(30));
+        load.Outage.Mark(began);
 
         Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(10), "The stop took 10 s or more.");
         Assert.Equal(0, code);

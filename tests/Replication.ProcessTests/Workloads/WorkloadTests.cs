@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using KvProcesses.Workloads;
 
 namespace Replication.ProcessTests.Workloads;
@@ -63,19 +64,23 @@ public sealed class WorkloadTests
     }
 
     [Fact]
-    public void An_outage_ends_with_a_write_that_began_after_the_mark()
+    public void An_outage_ends_with_a_write_that_began_when_the_victim_was_gone()
     {
         OutageClock clock = new();
         clock.Acknowledged(1, 2);
         Assert.Null(clock.Duration);
 
-        clock.Mark();
-        long mark = System.Diagnostics.Stopwatch.GetTimestamp();
-        clock.Acknowledged(mark - System.Diagnostics.Stopwatch.Frequency, mark + 1);
+        long second = Stopwatch.Frequency;
+        long killed = Stopwatch.GetTimestamp() - second;
+        clock.Mark(killed);
+
+        // It began after the signal, but before the victim was gone, which may have answered it.
+        clock.Acknowledged(killed + 1, killed + 2);
         Assert.Null(clock.Duration);
 
-        clock.Acknowledged(mark + 1, mark + System.Diagnostics.Stopwatch.Frequency);
-        clock.Acknowledged(mark + 1, mark + (9 * System.Diagnostics.Stopwatch.Frequency));
-        Assert.InRange(clock.Duration!.Value.TotalSeconds, 1, 1.5);
+        long after = Stopwatch.GetTimestamp() + 1;
+        clock.Acknowledged(after, killed + (3 * second));
+        clock.Acknowledged(after, killed + (9 * second));
+        Assert.Equal(TimeSpan.FromSeconds(3), clock.Duration);
     }
 }
