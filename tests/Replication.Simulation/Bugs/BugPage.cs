@@ -15,6 +15,10 @@ internal static class BugPage
         is built and searched by the ordinary swarm from seed 1 on, as every campaign does it; the search knows neither
         that there is a bug nor which. Nothing in the product is a switch for it.
 
+        This is no score of all bugs that could be planted: those below are the ones that were found. About a dozen
+        others were not, or were not searched for yet, and are not here; among them a heartbeat of an earlier term that
+        confirms a read, a page cache trusted after a failed sync, and a session number given twice.
+
         ```sh
         dotnet run -c Release --project tests/Replication.Simulation -- bugs --table docs/planted-bugs.jsonl
         ```
