@@ -41,8 +41,10 @@ public sealed class ClientSession
         }
     }
 
-    /// <summary>Says that the outcome of a write is known and it won't be retried. Saying it twice changes
-    /// nothing.</summary>
+    /// <summary>Says that a write won't be retried: its outcome is known, or the caller gives it up. Saying it twice
+    /// changes nothing.</summary>
+    /// <remarks>A write that is neither completed nor retried keeps its place: after 1,024 later ones the session takes
+    /// no more.</remarks>
     /// <param name="request">The request id.</param>
     /// <exception cref="ArgumentException">The request id is not of this session, or <see cref="Next"/> never gave
     /// it.</exception>

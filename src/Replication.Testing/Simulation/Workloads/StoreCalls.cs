@@ -65,7 +65,8 @@ internal static class StoreCalls
         return new ClientAnswer
         {
             Call = call,
-            Kind = reason == RejectReason.SessionExpired ? AnswerKind.SessionGone : AnswerKind.NotDone,
+            Kind = reason is RejectReason.SessionExpired or RejectReason.SequenceOutOfWindow
+                ? AnswerKind.SessionGone : AnswerKind.NotDone,
             Reason = reason,
         };
     }
