@@ -13,8 +13,7 @@ internal sealed class HealthMethods(HealthState state)
     private const string KeyValueService = "replication.v1.KeyValue";
 
     public static readonly Method<HealthCheckRequest, HealthCheckResponse> Check = New("Check");
-    public static readonly Method<HealthCheckRequest,
-        HealthCheckResponse> Watch = New("Watch");
+    public static readonly Method<HealthCheckRequest, HealthCheckResponse> Watch = New("Watch");
 
     public void AddTo(ServiceTable services)
     {

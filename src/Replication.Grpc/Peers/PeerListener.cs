@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -78,7 +77,11 @@ internal sealed class PeerListener(PeerListenerSettings settings)
     private async Task ServeAsync(ConnectionContext connection, CancellationToken cancellationToken)
     {
         PipeReader input = connection.Transport.Input;
-        KeepAlive(connection);
+        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
+        {
+            PeerKeepAlive.Set(socket, settings.KeepAliveInterval, settings.KeepAliveTimeout);
+        }
+
         if (await AcceptAsync(connection, cancellationToken).ConfigureAwait(false) is not { } accepted)
         {
             return;
@@ -222,20 +225,6 @@ internal sealed class PeerListener(PeerListenerSettings settings)
         return name.ClusterId == cluster
             ? name.NodeId
             : throw new PeerRefusedException($"The certificate is for {name}; this node is of cluster {cluster:D}.");
-    }
-
-    // A dialler asks for signs of life; one that is gone is noticed here by the network's own.
-    private void KeepAlive(ConnectionContext connection)
-    {
-        if (connection.Features.Get<IConnectionSocketFeature>()?.Socket is { } socket)
-        {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime,
-                (int)settings.KeepAliveInterval.TotalSeconds);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 1);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount,
-                (int)settings.KeepAliveTimeout.TotalSeconds);
-        }
     }
 
     private void ThrowIfForged(PeerMessage message, NodeId from)

@@ -86,7 +86,10 @@ internal static class PeerProtocol
                         new Guid(reader.ReadBytesSpan(), bigEndian: true),
                         new NodeId(reader.ReadInt32()),
                         new Guid(reader.ReadBytesSpan(), bigEndian: true)));
-                return (hello, (PeerStream)reader.ReadInt32());
+                int stream = reader.ReadInt32();
+                return Enum.IsDefined((PeerStream)stream)
+                    ? (hello, (PeerStream)stream)
+                    : throw new MalformedMessageException($"The hello is for stream {stream}, which there is not.");
             }
         }
         catch (Exception e) when (e is MessagePackSerializationException or ArgumentException)

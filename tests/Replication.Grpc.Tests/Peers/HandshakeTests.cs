@@ -52,6 +52,16 @@ public class HandshakeTests
     }
 
     [Fact]
+    public void A_hello_for_an_unknown_stream_is_refused()
+    {
+        NodeIdentity identity = new(Guid.NewGuid(), new NodeId(5), Guid.NewGuid());
+        byte[] wire = PeerProtocol.Write(new PeerHello(1, 1, identity), (PeerStream)2);
+        MalformedMessageException e = Assert.Throws<MalformedMessageException>(
+            () => PeerProtocol.Read(new ReadOnlySequence<byte>(wire)));
+        Assert.Contains("stream 2", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_refusal_tells_its_reason()
     {
         ReadOnlySequence<byte> wire = new(PeerProtocol.WriteRefusal("because of node 3"));

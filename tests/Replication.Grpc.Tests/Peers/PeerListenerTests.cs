@@ -61,6 +61,26 @@ public class PeerListenerTests
         await one.DisconnectionAsync();
     }
 
+    [Fact]
+    public void The_system_looks_whether_a_dialler_is_still_there()
+    {
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        PeerKeepAlive.Set(socket, TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(7));
+        Assert.NotEqual(0, Option(socket, SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
+        Assert.Equal(3, Option(socket, SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime));
+        Assert.Equal(1, Option(socket, SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval));
+        Assert.Equal(7, Option(socket, SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount));
+        if (OperatingSystem.IsLinux())
+        {
+            byte[] milliseconds = new byte[4];
+            socket.GetRawSocketOption(6, 18, milliseconds);
+            Assert.Equal(10_000, BitConverter.ToInt32(milliseconds));
+        }
+    }
+
+    private static int Option(Socket socket, SocketOptionLevel level, SocketOptionName name) =>
+        (int)socket.GetSocketOption(level, name)!;
+
     private static async Task<int> ReadAsync(TcpClient client) =>
         await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
 }
