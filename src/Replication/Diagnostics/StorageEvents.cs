@@ -31,7 +31,7 @@ internal static partial class StorageEvents
         "The end of {File} was cut at offset {Offset}: up to {Bytes} bytes of a write that was never confirmed.")]
     public static partial void TornTailCut(this ILogger logger, string file, long offset, long bytes);
 
-    [LoggerMessage(3008, LogLevel.Warning, "The disk has finished none of {Batches} writes for {Milliseconds} ms: "
-        + "leadership is given away.")]
-    public static partial void DiskHangs(this ILogger logger, int batches, long milliseconds);
+    [LoggerMessage(3008, LogLevel.Warning, "The disk has finished none of {Batches} writes for {Milliseconds} ms; "
+        + "until it does, this node gives away what it leads.")]
+    public static partial void DiskFinishesNothing(this ILogger logger, int batches, long milliseconds);
 }

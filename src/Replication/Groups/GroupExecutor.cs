@@ -28,6 +28,7 @@ internal sealed class GroupExecutor : IDisposable
     private TimeSpan _patience;
     private Instant _flushDueAt = Instant.Never;
     private int _batchesUnderWay;
+    private bool _isDiskHanging;
     private Exception? _error;
 
     /// <summary>Creates an executor without groups.</summary>
@@ -179,6 +180,7 @@ internal sealed class GroupExecutor : IDisposable
     {
         _batches.Push(batch);
         _flushDueAt = --_batchesUnderWay > 0 ? Turn.Now + _patience : Instant.Never;
+        _isDiskHanging = false;
     }
 
     /// <summary>The way to a peer broke.</summary>
@@ -294,7 +296,13 @@ internal sealed class GroupExecutor : IDisposable
     private void DiskHangs()
     {
         _flushDueAt = Turn.Now + _patience;
-        Turn.Logger.DiskHangs(_batchesUnderWay, (long)_patience.TotalMilliseconds);
+        if (!_isDiskHanging)
+        {
+            _isDiskHanging = true;
+            Turn.Logger.DiskFinishesNothing(_batchesUnderWay, (long)_patience.TotalMilliseconds);
+        }
+
+        // Each time anew: an election may have brought the lead back.
         GiveLeadershipAway();
     }
 

@@ -51,6 +51,24 @@ public sealed class ReplicaHostTests
         Assert.Equal(leader.NodeId, written.Leader);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_caller_goes_on_on_a_thread_of_the_host_only_if_that_is_allowed(bool isAllowed)
+    {
+        await using HostCluster cluster =
+            await HostCluster.StartAsync(options => options.AllowSynchronousContinuations = isAllowed);
+        KeyValueStore store = (await cluster.LeaderAsync()).KeyValueStore(Store);
+        int onThreadsOfTheHost = 0;
+        for (int i = 0; i < 100; i++)
+        {
+            // From the pool: a write must not begin on the thread that ended the one before.
+            onThreadsOfTheHost += await Task.Run(() => EndsOnAThreadOfTheHostAsync(store)) ? 1 : 0;
+        }
+
+        Assert.Equal(isAllowed, onThreadsOfTheHost > 0);
+    }
+
     [Fact]
     public async Task Many_concurrent_writes_all_commit_and_each_gets_its_own_result()
     {
@@ -145,5 +163,11 @@ public sealed class ReplicaHostTests
         Assert.Equal(WriteOutcome.Indeterminate, (await pending).Outcome);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             async () => await leader.KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("v"), default, cancelled.Token));
+    }
+
+    private static async Task<bool> EndsOnAThreadOfTheHostAsync(KeyValueStore store)
+    {
+        await store.PutAsync(Bytes("k"), Bytes("v")).ConfigureAwait(false);
+        return Thread.CurrentThread.Name?.StartsWith("replication ", StringComparison.Ordinal) == true;
     }
 }

@@ -8,8 +8,13 @@ namespace Replication.Groups.Shell;
 /// </remarks>
 internal sealed class CompletionQueue
 {
-    private Batch _batch = new();
+    private Batch _batch;
     private Batch? _spare;
+
+    public CompletionQueue()
+    {
+        _batch = new Batch(this);
+    }
 
     public void Add(PooledProposal proposal) => _batch.Proposals.Add(proposal);
 
@@ -28,20 +33,17 @@ internal sealed class CompletionQueue
 
         if (count == 1)
         {
-            // A lone call saves a hop, or two.
+            // A lone call saves the hop of the batch: its continuation runs here, or is queued to the pool from here.
             batch.Publish(runsLone);
             return;
         }
 
-        _batch = Interlocked.Exchange(ref _spare, null) ?? new Batch();
-        batch.Owner = this;
+        _batch = Interlocked.Exchange(ref _spare, null) ?? new Batch(this);
         ThreadPool.UnsafeQueueUserWorkItem(batch, preferLocal: false);
     }
 
-    private sealed class Batch : IThreadPoolWorkItem
+    private sealed class Batch(CompletionQueue owner) : IThreadPoolWorkItem
     {
-        public CompletionQueue? Owner { get; set; }
-
         public List<PooledProposal> Proposals { get; } = [];
 
         public List<PooledRead> Reads { get; } = [];
@@ -49,7 +51,7 @@ internal sealed class CompletionQueue
         public void Execute()
         {
             Publish(runsAtOnce: false);
-            Volatile.Write(ref Owner!._spare, this);
+            Volatile.Write(ref owner._spare, this);
         }
 
         public void Publish(bool runsAtOnce)
