@@ -8,6 +8,12 @@ public sealed class AllocationTests
 {
     private const int Operations = 20_000;
 
+    /// <summary>
+    /// A collection drops the rest of the thread's buffer, which counts as allocated: up to a byte per operation that
+    /// differs between runs. The smallest object takes 24.
+    /// </summary>
+    private const int Tolerance = 4;
+
     /// <summary>Until every ring of the core has grown to its final size.</summary>
     private const int OperationsBefore = 60_000;
 
@@ -43,7 +49,7 @@ public sealed class AllocationTests
         [
             .. from operation in Measured
                let measured = BytesPerOperation(operation.Value())
-               where measured != expected[operation.Key]
+               where Math.Abs(measured - expected[operation.Key]) > Tolerance
                select $"{operation.Key}: {measured} bytes, expected {expected[operation.Key]}",
         ];
         Assert.True(
@@ -60,7 +66,7 @@ public sealed class AllocationTests
         long measured = BytesPerOperation(() => kept = new byte[100]);
 
         Assert.NotNull(kept);
-        Assert.Equal(128, measured);
+        Assert.InRange(measured, 128 - Tolerance, 128 + Tolerance);
     }
 
     /// <summary>Rounded to whole bytes: what happens once in thousands of operations doesn't count.</summary>
