@@ -337,12 +337,15 @@ internal sealed partial class ClusterOracle
         }
 
         view.Log.Append(new ShadowEntry(term, hash));
-        if (index <= _committed.Count && _committed[(int)index - 1].Term < term)
+        if (index <= _committed.Count && _committed[(int)index - 1].Term < term && BindsLeaderOf(term, index))
         {
             Violate("leader-completeness", $"node {node} appends {entry.Id}, where an entry of term "
                 + $"{_committed[(int)index - 1].Term} is committed");
         }
     }
+
+    // A late vote may make a leader of a term that others have left: it need not have what they committed since.
+    private bool BindsLeaderOf(long term, long committed) => _committedIn[(int)committed - 1] <= term;
 
     private void Truncated(int node, NodeView view, long from)
     {
@@ -365,7 +368,8 @@ internal sealed partial class ClusterOracle
 
         for (long index = from; index <= Math.Min(view.Log.Last, _committed.Count); index++)
         {
-            if (view.Log[index] == _committed[(int)index - 1])
+            if (view.Log[index] == _committed[(int)index - 1]
+                && BindsLeaderOf(_cluster.Nodes[node - 1].Raft.CurrentTerm.Value, index))
             {
                 Violate("committed-truncated", $"node {node} voids the committed entry {index}");
             }
