@@ -23,6 +23,7 @@ public sealed class FaultEffectTests
     [InlineData("LyingFlush", "FlushLied")]
     [InlineData("LostWrite", "WriteLost")]
     [InlineData("MisdirectedWrite", "WriteMisdirected")]
+    [InlineData("Rollback", "DiskRolledBack")]
     public void A_fault_of_a_disk_strikes(string fault, string probe)
     {
         FaultKind kind = Enum.Parse<FaultKind>(fault);

@@ -15,7 +15,7 @@ public sealed class FaultPlannerTests
             FaultPlan plan = FaultPlanner.Draw(config);
             int damaged = plan.Faults.Count(fault => fault.Kind is FaultKind.SyncError or FaultKind.WriteError
                 or FaultKind.BitRot or FaultKind.Wipe or FaultKind.LyingFlush or FaultKind.LostWrite
-                or FaultKind.MisdirectedWrite);
+                or FaultKind.MisdirectedWrite or FaultKind.Rollback);
             Assert.True(damaged <= (config.Nodes - 1) / 2, $"seed {seed}: {damaged} of {config.Nodes}");
             damages += damaged;
         }
@@ -36,6 +36,22 @@ public sealed class FaultPlannerTests
         }
 
         Assert.Empty(Enum.GetValues<FaultKind>().Except(seen));
+    }
+
+    [Fact]
+    public void A_plan_draws_each_kind_from_the_class_that_the_kind_is_said_to_be_of()
+    {
+        foreach (FaultClasses of in Enum.GetValues<FaultClasses>().Where(of => int.IsPow2((int)of)))
+        {
+            HashSet<FaultKind> drawn = [];
+            for (ulong seed = 1; seed <= 300; seed++)
+            {
+                SimulationConfig config = SimulationProfiles.Swarm(seed) with { Faults = of };
+                drawn.UnionWith(FaultPlanner.Draw(config).Faults.Select(fault => fault.Kind));
+            }
+
+            Assert.Equal(Enum.GetValues<FaultKind>().Where(kind => FaultPlanner.ClassOf(kind) == of), drawn.Order());
+        }
     }
 
     [Fact]

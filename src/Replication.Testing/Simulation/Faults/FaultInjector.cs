@@ -151,7 +151,7 @@ internal sealed class FaultInjector : SimulationActor
             return;
         }
 
-        _effects[(int)fault.Kind] += NodeFaults.WaitsForTheDisk(fault.Kind) ? 0 : 1;
+        _effects[(int)fault.Kind] += NodeFaults.StrikesLater(fault.Kind) ? 0 : 1;
         _cluster.Recording?.FaultBegan(_cluster.Now, number, fault, target);
         _cluster.Schedule(this, _cluster.Now + (fault.DurationMilliseconds * Millisecond), EndKind, number);
     }

@@ -115,6 +115,10 @@ internal enum FaultKind
     /// <summary>As <see cref="LostWrite"/>, and the sector overwrites another one.</summary>
     MisdirectedWrite,
 
+    /// <summary>A backup of a disk is taken; at the end the process ends and the disk is put back to it. The node stays
+    /// away.</summary>
+    Rollback,
+
     /// <summary>Each link carries no more than the amount in kilobytes a second.</summary>
     Bandwidth,
 }

@@ -43,11 +43,14 @@ internal sealed class FaultPlanner
         FaultKind.PowerLoss or FaultKind.PowerLossOfAll => FaultClasses.PowerLosses,
         FaultKind.Pause or FaultKind.SlowProcessor or FaultKind.StalledBackground => FaultClasses.Pauses,
         FaultKind.ClockJump or FaultKind.ClockRate => FaultClasses.Clocks,
-        FaultKind.SlowDisk or FaultKind.StalledDisk or FaultKind.FullDisk => FaultClasses.DiskTrouble,
+        FaultKind.SlowDisk or FaultKind.StalledDisk or FaultKind.FullDisk or FaultKind.ReadError =>
+            FaultClasses.DiskTrouble,
         FaultKind.Transfer => FaultClasses.Transfers,
-        FaultKind.SyncError or FaultKind.WriteError or FaultKind.BitRot or FaultKind.Wipe => FaultClasses.DiskDamage,
+        FaultKind.SyncError or FaultKind.WriteError or FaultKind.BitRot or FaultKind.Wipe or FaultKind.LyingFlush
+            or FaultKind.LostWrite or FaultKind.MisdirectedWrite or FaultKind.Rollback => FaultClasses.DiskDamage,
         FaultKind.Loss or FaultKind.Corruption or FaultKind.LatencyTail or FaultKind.SlowNetwork
-            or FaultKind.Duplication or FaultKind.Reordering or FaultKind.Replay => FaultClasses.Messages,
+            or FaultKind.Duplication or FaultKind.Reordering or FaultKind.Replay or FaultKind.Bandwidth =>
+                FaultClasses.Messages,
         _ => FaultClasses.Partitions,
     };
 
@@ -80,7 +83,8 @@ internal sealed class FaultPlanner
         {
             Add(FaultClasses.DiskDamage,
                 (FaultKind.SyncError, 3), (FaultKind.WriteError, 3), (FaultKind.BitRot, 2), (FaultKind.Wipe, 1),
-                (FaultKind.LyingFlush, 1), (FaultKind.LostWrite, 1), (FaultKind.MisdirectedWrite, 1));
+                (FaultKind.LyingFlush, 1), (FaultKind.LostWrite, 1), (FaultKind.MisdirectedWrite, 1),
+                (FaultKind.Rollback, 1));
         }
     }
 
@@ -138,8 +142,7 @@ internal sealed class FaultPlanner
         bool isLeader = _random.Chance(0.3);
         switch (kind)
         {
-            case FaultKind.SyncError or FaultKind.WriteError or FaultKind.BitRot or FaultKind.Wipe
-                or FaultKind.LyingFlush or FaultKind.LostWrite or FaultKind.MisdirectedWrite:
+            case var damage when ClassOf(damage) == FaultClasses.DiskDamage:
                 return --_damageLeft >= 0
                     ? new PlannedFault(at, kind, node, 0, duration, Scaled(amount, 1, 1000)) : null;
             case FaultKind.Halves or FaultKind.SwizzleClog:

@@ -48,6 +48,9 @@ internal static class NodeFaults
             case FaultKind.LyingFlush or FaultKind.LostWrite or FaultKind.MisdirectedWrite:
                 node.Disk.Lie(OfDisk(fault));
                 return true;
+            case FaultKind.Rollback:
+                node.Disk.TakeBackup();
+                return true;
             default:
                 return node.IsAlive && TryEndProcess(cluster, node, fault, until);
         }
@@ -84,6 +87,10 @@ internal static class NodeFaults
                 node.Disk.StopLying();
                 node.StartAt(cluster.Now);
                 break;
+            case FaultKind.Rollback:
+                node.RollBack();
+                node.StartAt(cluster.Now);
+                break;
             case FaultKind.Kill or FaultKind.PowerLoss or FaultKind.BitRot:
                 node.StartAt(cluster.Now);
                 break;
@@ -92,7 +99,7 @@ internal static class NodeFaults
         }
     }
 
-    /// <summary>Counts which of the faults that wait for a call of the disk have struck.</summary>
+    /// <summary>Counts which of the faults that strike later than they begin have struck.</summary>
     /// <param name="cluster">Whose probes count.</param>
     /// <param name="effects">Counts by kind.</param>
     public static void CountOnDisks(SimulatedCluster cluster, long[] effects)
@@ -106,6 +113,12 @@ internal static class NodeFaults
             Count(FaultKind.LyingFlush, DiskFault.LyingFlush, Probe.FlushLied);
             Count(FaultKind.LostWrite, DiskFault.LostWrite, Probe.WriteLost);
             Count(FaultKind.MisdirectedWrite, DiskFault.MisdirectedWrite, Probe.WriteMisdirected);
+            if (disk.IsRolledBack)
+            {
+                effects[(int)FaultKind.Rollback]++;
+                cluster.Probes.Reached(Probe.DiskRolledBack);
+            }
+
             if (disk.HitsOf(DiskFault.BitRot) > 0)
             {
                 cluster.Probes.Reached(Probe.RotRead);
@@ -122,9 +135,11 @@ internal static class NodeFaults
         }
     }
 
-    /// <summary>Gets whether a fault waits for a call of the disk: it has an effect only once it has struck.</summary>
-    public static bool WaitsForTheDisk(FaultKind kind) => kind is FaultKind.SyncError or FaultKind.WriteError
-        or FaultKind.ReadError or FaultKind.LyingFlush or FaultKind.LostWrite or FaultKind.MisdirectedWrite;
+    /// <summary>Gets whether a fault strikes later than it begins, or never: at a call of the disk, or at its
+    /// end.</summary>
+    public static bool StrikesLater(FaultKind kind) => kind is FaultKind.SyncError or FaultKind.WriteError
+        or FaultKind.ReadError or FaultKind.LyingFlush or FaultKind.LostWrite or FaultKind.MisdirectedWrite
+        or FaultKind.Rollback;
 
     private static DiskFault OfDisk(in PlannedFault fault) => fault.Kind switch
     {

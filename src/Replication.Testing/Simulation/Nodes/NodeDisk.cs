@@ -12,6 +12,7 @@ internal sealed class NodeDisk
     private const int RotTries = 8;
     private readonly RandomStream _random;
     private readonly SimulatedDisk _disk;
+    private SimulatedDisk? _backup;
     private bool _isDamaged;
 
     public NodeDisk(RandomStream random)
@@ -43,7 +44,10 @@ internal sealed class NodeDisk
         || _disk.Faults.HitsOf(DiskFault.LostWrite) + _disk.Faults.HitsOf(DiskFault.MisdirectedWrite) > 0;
 
     /// <summary>Gets a value indicating whether whole flushes are gone that the disk had confirmed.</summary>
-    public bool HasForgottenFlushes => _disk.Faults.HitsOf(DiskFault.LyingFlush) > 0;
+    public bool HasForgottenFlushes => _disk.Faults.HitsOf(DiskFault.LyingFlush) > 0 || IsRolledBack;
+
+    /// <summary>Gets a value indicating whether the disk was put back to an earlier state.</summary>
+    public bool IsRolledBack { get; private set; }
 
     /// <summary>Gets a value indicating whether there is less room than a log takes.</summary>
     public bool HasLittleRoom => _disk.GetFreeBytes() < 1L << 30;
@@ -151,6 +155,18 @@ internal sealed class NodeDisk
         HasTrouble = true;
         _isDamaged = true;
         _disk.RestoreFrom(new SimulatedDisk(0));
+    }
+
+    /// <summary>Keeps what a power loss at this moment would leave.</summary>
+    public void TakeBackup() => _backup = _disk.DurableImage();
+
+    /// <summary>Puts the disk back to the backup: all that was confirmed since is gone.</summary>
+    public void RestoreBackup()
+    {
+        HasTrouble = true;
+        IsLying = true;
+        IsRolledBack = true;
+        _disk.RestoreFrom(_backup!);
     }
 
     private static bool IsWithin(string path, long offset, string log, int segmentBits, long from, long to)

@@ -180,6 +180,13 @@ internal sealed partial class SimulatedNode : SimulationActor
         return Disk.Rot(NodeProcess.LogDirectory, Cluster.Config.SegmentSizeBits, _vouchedUntil, tail);
     }
 
+    /// <summary>Ends the process and puts the disk back to its backup.</summary>
+    public void RollBack()
+    {
+        Kill();
+        Disk.RestoreBackup();
+    }
+
     /// <summary>The disk is empty from now on.</summary>
     public void Wipe()
     {

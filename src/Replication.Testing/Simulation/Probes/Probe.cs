@@ -67,6 +67,7 @@ internal enum Probe
     FlushLied,
     WriteLost,
     WriteMisdirected,
+    DiskRolledBack,
     ForgottenRefused,
     ForgottenUnnoticed,
     VoteAskedAgainAfterRestart,
