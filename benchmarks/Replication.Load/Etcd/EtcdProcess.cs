@@ -42,8 +42,12 @@ internal sealed class EtcdProcess(int number, int peerPort, int clientPort, stri
         _process = Process.Start(start) ?? throw new InvalidOperationException("etcd could not be started.");
     }
 
-    /// <summary>Ends it with SIGKILL.</summary>
-    public void Kill() => _process!.Kill();
+    /// <summary>Ends it with SIGKILL and waits until it is gone.</summary>
+    public Task KillAsync(TimeSpan patience)
+    {
+        _process!.Kill();
+        return _process.WaitForExitAsync().WaitAsync(patience);
+    }
 
     /// <summary>Asks it what it is; null if it can't be asked.</summary>
     public async Task<StatusResponse?> TryStatusAsync()

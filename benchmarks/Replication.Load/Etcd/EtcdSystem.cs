@@ -61,12 +61,12 @@ internal sealed class EtcdSystem(int connections) : ILoadedSystem
     public TimeSpan ServerTime() => _nodes.Where(n => n.IsRunning).Aggregate(TimeSpan.Zero, (sum, n) =>
         sum + n.ProcessorTime);
 
-    public async Task<Action> PrepareKillAsync()
+    public async Task<Func<Task>> PrepareKillAsync()
     {
         EtcdProcess leader = await WaitForLeaderAsync();
         _killed = leader;
         Target(_nodes.Where(n => n != leader));
-        return leader.Kill;
+        return () => leader.KillAsync(Patience);
     }
 
     public async Task RestoreAsync()

@@ -17,8 +17,9 @@ internal interface ILoadedSystem : IAsyncDisposable
     /// <summary>Gets the processor time of all server processes that live.</summary>
     TimeSpan ServerTime();
 
-    /// <summary>Finds the leader and readies the client to do without it; the returned act kills it.</summary>
-    Task<Action> PrepareKillAsync();
+    /// <summary>Finds the leader and readies the client to do without it; the returned act kills it and ends
+    /// when its process is gone.</summary>
+    Task<Func<Task>> PrepareKillAsync();
 
     /// <summary>Starts the killed node again and waits until it has caught up.</summary>
     Task RestoreAsync();

@@ -50,11 +50,15 @@ internal sealed class ReplicationSystem(int connections, string? build) : ILoade
         .Where(_cluster.IsRunning)
         .Aggregate(TimeSpan.Zero, (sum, id) => sum + _cluster[id].ProcessorTime);
 
-    public async Task<Action> PrepareKillAsync()
+    public async Task<Func<Task>> PrepareKillAsync()
     {
         _killed = await _client!.WaitForLeaderAsync(Patience);
         NodeProcess leader = _cluster![_killed];
-        return leader.Kill;
+        return () =>
+        {
+            leader.Kill();
+            return leader.WaitForExitAsync(Patience);
+        };
     }
 
     public async Task RestoreAsync()
