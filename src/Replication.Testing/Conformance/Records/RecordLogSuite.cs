@@ -228,6 +228,7 @@ public sealed class RecordLogSuite : ConformanceSuite
         after.Append(10, 1);
         after.Flush();
         using RecordLogProgram again = Open(disk.CrashClone());
+        RecordLogProgram.AssertPrefix(after, again);
     }
 
     private void PowerLosses(int seed)

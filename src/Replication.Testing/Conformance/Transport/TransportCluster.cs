@@ -118,6 +118,7 @@ internal sealed class TransportCluster : IAsyncDisposable
     private sealed class Endpoint(int number) : ITransportHandler
     {
         private readonly ConcurrentQueue<NodeId> _breaks = new();
+        private volatile TaskCompletionSource _changed = NewSignal();
 
         public int Number => number;
 
@@ -131,36 +132,52 @@ internal sealed class TransportCluster : IAsyncDisposable
         {
             Gate.Wait();
             Arrivals.Enqueue((from, message));
+            Changed();
         }
 
-        public void Disconnected(NodeId peer) => _breaks.Enqueue(peer);
+        public void Disconnected(NodeId peer)
+        {
+            _breaks.Enqueue(peer);
+            Changed();
+        }
 
         public async Task<(NodeId From, PeerMessage Message)?> WaitAsync(
             Func<(NodeId From, PeerMessage Message), bool> isWanted, TimeSpan patience)
         {
             bool HasArrived() => Arrivals.Any(isWanted);
-            return await PollAsync(HasArrived, patience).ConfigureAwait(false) ? Arrivals.First(isWanted) : null;
+            return await WaitUntilAsync(HasArrived, patience).ConfigureAwait(false) ? Arrivals.First(isWanted) : null;
         }
 
         public void ForgetBreaks() => _breaks.Clear();
 
         public Task<bool> WaitForBreakAsync(NodeId peer, TimeSpan patience) =>
-            PollAsync(() => _breaks.Contains(peer), patience);
+            WaitUntilAsync(() => _breaks.Contains(peer), patience);
 
-        private static async Task<bool> PollAsync(Func<bool> condition, TimeSpan patience)
+        private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        private void Changed() => Interlocked.Exchange(ref _changed, NewSignal()).TrySetResult();
+
+        private async Task<bool> WaitUntilAsync(Func<bool> condition, TimeSpan patience)
         {
-            long begin = Stopwatch.GetTimestamp();
-            while (Stopwatch.GetElapsedTime(begin) < patience)
+            using CancellationTokenSource limit = new(patience);
+            while (true)
             {
+                // Taken before the look, so that what comes in between is not missed.
+                Task change = _changed.Task;
                 if (condition())
                 {
                     return true;
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
+                try
+                {
+                    await change.WaitAsync(limit.Token).ConfigureAwait(false);
+                }
+                catch (OperationCanceledException)
+                {
+                    return condition();
+                }
             }
-
-            return condition();
         }
     }
 }

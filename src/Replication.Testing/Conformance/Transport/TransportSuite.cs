@@ -179,10 +179,15 @@ public sealed class TransportSuite : ConformanceSuite
                 cluster.Send(1, 2, Heartbeat(1, 2, i));
             }
         });
-        bool isInTime = await Task.WhenAny(sending, Task.Delay(_patience)).ConfigureAwait(false) == sending;
-        if (isInTime)
+        bool isInTime = true;
+        try
         {
+            await sending.WaitAsync(_patience).ConfigureAwait(false);
             await cluster.SendUntilReceivedAsync(1, 3, Proposal(2)).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            isInTime = false;
         }
 
         cluster.Unblock(2);

@@ -12,19 +12,35 @@ namespace Replication.Tests.Storage.Engine;
 /// <summary>The suite of key-value engines finds engines that are wrong.</summary>
 public sealed class KeyValueEngineSuiteTests
 {
+    private const string ModelCase =
+        "A random program with snapshots, checkpoints, compaction and restarts equals the model, seed ";
+
+    public static TheoryData<string, string> Plants => new()
+    {
+        { nameof(Plant.PublishesAtOnce), "What is applied is seen by the owner at once and by others once published" },
+        { nameof(Plant.FirstMutationWins), "The last mutation of a key within an entry wins" },
+        { nameof(Plant.DropsLargeKeys), "Keys are ordered by unsigned bytes and a key comes before those it begins" },
+        { nameof(Plant.KeepsCallersBytes), "The engine copies what it keeps" },
+        { nameof(Plant.AcceptsAnything), "An entry that does not follow the last one is refused whole" },
+        { nameof(Plant.ReadsTheNewest),
+            "A read at any timestamp of the window gives exactly the entries stamped up to it" },
+        { nameof(Plant.AlwaysHasAWindow), "A window of zero reads at the last entry only" },
+        { nameof(Plant.MovesSnapshots), "A snapshot at a timestamp stays exact however far the window moves" },
+        { nameof(Plant.NeverChecksOut),
+            "A checkpoint holds exactly the entry it was captured at while applies go on" },
+        { nameof(Plant.BeginsTwice), "A second checkpoint waits for the first" },
+        { nameof(Plant.MovesSnapshots), "A disposed snapshot can not be read" },
+        { nameof(Plant.AttachesACount), "Equal calls leave equal bytes on disk" },
+        { nameof(Plant.FirstMutationWins), ModelCase + "11" },
+        { nameof(Plant.FirstMutationWins), ModelCase + "12" },
+        { nameof(Plant.FirstMutationWins), ModelCase + "13" },
+        { nameof(Plant.FirstMutationWins), ModelCase + "14" },
+        { nameof(Plant.FirstMutationWins), ModelCase + "15" },
+        { nameof(Plant.FirstMutationWins), ModelCase + "16" },
+    };
+
     [Theory]
-    [InlineData(nameof(Plant.PublishesAtOnce),
-        "What is applied is seen by the owner at once and by others once published")]
-    [InlineData(nameof(Plant.FirstMutationWins), "The last mutation of a key within an entry wins")]
-    [InlineData(nameof(Plant.DropsLargeKeys),
-        "Keys are ordered by unsigned bytes and a key comes before those it begins")]
-    [InlineData(nameof(Plant.AcceptsAnything), "An entry that does not follow the last one is refused whole")]
-    [InlineData(nameof(Plant.ReadsTheNewest),
-        "A read at any timestamp of the window gives exactly the entries stamped up to it")]
-    [InlineData(nameof(Plant.NeverChecksOut),
-        "A checkpoint holds exactly the entry it was captured at while applies go on")]
-    [InlineData(nameof(Plant.FirstMutationWins),
-        "A random program with snapshots, checkpoints, compaction and restarts equals the model, seed 11")]
+    [MemberData(nameof(Plants))]
     public async Task An_engine_that_breaks_a_promise_is_found(string plant, string promise)
     {
         KeyValueEngineSuite suite = new(new PlantedFactory(Enum.Parse<Plant>(plant)));
@@ -34,6 +50,12 @@ public sealed class KeyValueEngineSuiteTests
         Assert.StartsWith(promise, found.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_promise_has_an_engine_that_breaks_it() =>
+        Assert.Equal(
+            new KeyValueEngineSuite(CopyOnWriteEngineTests.SmallSegments()).Cases.Select(each => each.Name),
+            Plants.Select(row => (string)row[1]));
+
     private enum Plant
     {
         PublishesAtOnce,
@@ -42,17 +64,37 @@ public sealed class KeyValueEngineSuiteTests
         AcceptsAnything,
         ReadsTheNewest,
         NeverChecksOut,
+        KeepsCallersBytes,
+        AlwaysHasAWindow,
+        MovesSnapshots,
+        BeginsTwice,
+        AttachesACount,
     }
 
     private sealed class PlantedFactory(Plant plant) : IKeyValueEngineFactory
     {
+        private byte _checkpoints;
+
         public IKeyValueEngine Open(
-            IFileSystem files, IRecordLogFactory records, string directory, KeyValueEngineOptions options) =>
-            new PlantedEngine(plant, CopyOnWriteEngineTests.SmallSegments().Open(files, records, directory, options));
+            IFileSystem files, IRecordLogFactory records, string directory, KeyValueEngineOptions options)
+        {
+            if (plant == Plant.AlwaysHasAWindow)
+            {
+                options.VersionWindow = TimeSpan.FromSeconds(5);
+            }
+
+            return new PlantedEngine(
+                plant, CopyOnWriteEngineTests.SmallSegments().Open(files, records, directory, options), this);
+        }
+
+        public byte Count() => ++_checkpoints;
     }
 
-    private sealed class PlantedEngine(Plant plant, IKeyValueEngine inner) : IKeyValueEngine
+    private sealed class PlantedEngine(Plant plant, IKeyValueEngine inner, PlantedFactory factory)
+        : IKeyValueEngine
     {
+        private ReadOnlyMemory<byte> _lastValue;
+
         public LogId CheckpointId => plant == Plant.NeverChecksOut ? LogId.Zero : inner.CheckpointId;
 
         public ReadOnlyMemory<byte> CheckpointAttachment => inner.CheckpointAttachment;
@@ -62,6 +104,7 @@ public sealed class KeyValueEngineSuiteTests
         public void Apply(in ApplyContext context, ReadOnlySpan<KeyValueMutation> mutations)
         {
             KeyValueMutation[] applied = mutations.ToArray();
+            _lastValue = applied.Length == 0 ? default : applied[^1].Value;
             switch (plant)
             {
                 case Plant.FirstMutationWins:
@@ -89,19 +132,73 @@ public sealed class KeyValueEngineSuiteTests
             }
         }
 
-        public bool TryGetApplied(ReadOnlySpan<byte> key, out KeyValueRecord record) =>
-            inner.TryGetApplied(key, out record);
+        public bool TryGetApplied(ReadOnlySpan<byte> key, out KeyValueRecord record)
+        {
+            bool found = inner.TryGetApplied(key, out record);
+            record = plant == Plant.KeepsCallersBytes ? record with { Value = _lastValue } : record;
+            return found;
+        }
 
         public void Publish() => inner.Publish();
 
-        public IKeyValueSnapshot CaptureSnapshot() => inner.CaptureSnapshot();
+        public IKeyValueSnapshot CaptureSnapshot() =>
+            plant == Plant.MovesSnapshots ? new MovingSnapshot(inner) : inner.CaptureSnapshot();
 
         public IKeyValueSnapshot? CaptureSnapshotAt(HybridTimestamp timestamp) =>
-            plant == Plant.ReadsTheNewest ? inner.CaptureSnapshot() : inner.CaptureSnapshotAt(timestamp);
+            plant is Plant.ReadsTheNewest or Plant.MovesSnapshots
+                ? CaptureSnapshot() : inner.CaptureSnapshotAt(timestamp);
 
-        public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) =>
-            inner.CaptureCheckpoint(id, attachment);
+        public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment)
+        {
+            try
+            {
+                return inner.CaptureCheckpoint(
+                    id, plant == Plant.AttachesACount ? new[] { factory.Count() } : attachment);
+            }
+            catch (InvalidOperationException) when (plant == Plant.BeginsTwice)
+            {
+                return new NoWork();
+            }
+        }
 
         public void Dispose() => inner.Dispose();
+    }
+
+    /// <summary>Shows what the engine holds now, also after its end.</summary>
+    private sealed class MovingSnapshot(IKeyValueEngine engine) : IKeyValueSnapshot
+    {
+        public LogId Id => Now(snapshot => snapshot.Id);
+
+        public HybridTimestamp Timestamp => Now(snapshot => snapshot.Timestamp);
+
+        public bool TryGet(ReadOnlySpan<byte> key, out KeyValueRecord record)
+        {
+            using IKeyValueSnapshot snapshot = engine.CaptureSnapshot();
+            return snapshot.TryGet(key, out record);
+        }
+
+        public IEnumerable<KeyValueRecord> Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to) =>
+            Now(snapshot => snapshot.Scan(from, to).ToList());
+
+        public void Dispose()
+        {
+        }
+
+        private T Now<T>(Func<IKeyValueSnapshot, T> read)
+        {
+            using IKeyValueSnapshot snapshot = engine.CaptureSnapshot();
+            return read(snapshot);
+        }
+    }
+
+    private sealed class NoWork : IBackgroundWork
+    {
+        public void Run()
+        {
+        }
+
+        public void Completed()
+        {
+        }
     }
 }

@@ -11,6 +11,9 @@ namespace Replication.Tests.Storage.Snapshots;
 /// <summary>Snapshot files keep to the suite of snapshot stores, which finds stores that are wrong.</summary>
 public sealed class SnapshotStoreSuiteTests
 {
+    private const string PowerLoss =
+        "After any power loss there is a whole checkpoint, none older than the last one done, seed ";
+
     private static readonly SnapshotStoreSuite Suite = new(
         (machine, files) => new SnapshotFileCheckpoints(machine, files, "groups/one"));
 
@@ -20,14 +23,27 @@ public sealed class SnapshotStoreSuiteTests
     [MemberData(nameof(Cases))]
     public Task Snapshot_files_keep_to(string promise) => Suite.RunAsync(promise);
 
+    public static TheoryData<string, string> Plants => new()
+    {
+        { nameof(Plant.StartsUsed), "An empty disk gives the first state and no checkpoint" },
+        { nameof(Plant.ForgetsAttachment),
+            "The newest checkpoint comes back with its attachment, whatever their sizes" },
+        { nameof(Plant.CapturesLate), "A checkpoint holds exactly the entry it was captured at while applies go on" },
+        { nameof(Plant.BeginsTwice), "A second checkpoint waits for the first" },
+        { nameof(Plant.KeepsNothing), PowerLoss + "1" },
+        { nameof(Plant.KeepsNothing), PowerLoss + "2" },
+        { nameof(Plant.KeepsNothing), PowerLoss + "3" },
+        { nameof(Plant.KeepsNothing), PowerLoss + "4" },
+        { nameof(Plant.KeepsNothing), PowerLoss + "5" },
+        { nameof(Plant.KeepsNothing), PowerLoss + "6" },
+    };
+
+    [Fact]
+    public void Each_promise_has_a_store_that_breaks_it() =>
+        Assert.Equal(Suite.Cases.Select(each => each.Name), Plants.Select(row => (string)row[1]));
+
     [Theory]
-    [InlineData(nameof(Plant.StartsUsed), "An empty disk gives the first state and no checkpoint")]
-    [InlineData(nameof(Plant.ForgetsAttachment),
-        "The newest checkpoint comes back with its attachment, whatever their sizes")]
-    [InlineData(nameof(Plant.CapturesLate),
-        "A checkpoint holds exactly the entry it was captured at while applies go on")]
-    [InlineData(nameof(Plant.KeepsNothing),
-        "After any power loss there is a whole checkpoint, none older than the last one done, seed 1")]
+    [MemberData(nameof(Plants))]
     public async Task A_store_that_breaks_a_promise_is_found(string plant, string promise)
     {
         SnapshotStoreSuite suite = new((machine, files) => new PlantedStore(Enum.Parse<Plant>(plant), machine, files));
@@ -42,6 +58,7 @@ public sealed class SnapshotStoreSuiteTests
         StartsUsed,
         ForgetsAttachment,
         CapturesLate,
+        BeginsTwice,
         KeepsNothing,
     }
 
@@ -72,7 +89,7 @@ public sealed class SnapshotStoreSuiteTests
         public void Publish() => _inner.Publish();
 
         public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) =>
-            _plant == Plant.CapturesLate
+            _plant is Plant.CapturesLate or Plant.BeginsTwice
                 ? new LateWork(() => _inner.CaptureCheckpoint(id, attachment))
                 : _inner.CaptureCheckpoint(id, attachment);
 
