@@ -204,12 +204,16 @@ public sealed partial class SimulatedDisk : IFileSystem
 
     private sealed class HeldLock(SimulatedDisk owner, string path, int process) : IDisposable
     {
+        private bool _isReleased;
+
         public void Dispose()
         {
-            if (owner._process == process)
+            if (!_isReleased && owner._process == process)
             {
                 owner._locks.Remove(path);
             }
+
+            _isReleased = true;
         }
     }
 }

@@ -34,7 +34,6 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
     private readonly ILogger _logger;
     private Exception? _fault;
     private volatile bool _isClosed;
-    private int _isDisposed;
 
     /// <summary>Recovers everything from disk; nothing runs yet.</summary>
     /// <param name="parts">What the host consists of.</param>
@@ -145,15 +144,10 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
     }
 
     /// <summary>Stops in order: no new work, leadership away, pending writes ended, everything flushed and
-    /// closed.</summary>
+    /// closed. To be called once.</summary>
     /// <returns>Completes when all is closed.</returns>
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-        {
-            return;
-        }
-
         if (Fault is null)
         {
             await DrainAsync().ConfigureAwait(false);
@@ -177,7 +171,7 @@ internal sealed class HostRuntime : ITransportHandler, IAsyncDisposable
     {
         try
         {
-            await Task.Run(CloseFilesAsync).WaitAsync(DiskTime).ConfigureAwait(false);
+            await Task.Run(CloseFilesAsync).WaitAsync(DiskTime, _parts.TimeProvider).ConfigureAwait(false);
         }
         catch (TimeoutException error)
         {

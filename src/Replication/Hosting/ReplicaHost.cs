@@ -25,11 +25,15 @@ public sealed class ReplicaHost : IAsyncDisposable
     private readonly HostedGroups _groups;
     private readonly HostRuntime _runtime;
 
+    // One close for all who ask: a second that ended early would unlock the directory while the first still writes.
+    private readonly Lazy<Task> _closed;
+
     private ReplicaHost(ReplicaHostDefinition definition, HostedGroups groups, HostRuntime runtime)
     {
         _definition = definition;
         _groups = groups;
         _runtime = runtime;
+        _closed = new Lazy<Task>(CloseAsync);
     }
 
     /// <summary>Gets this node.</summary>
@@ -154,10 +158,12 @@ public sealed class ReplicaHost : IAsyncDisposable
 
     /// <summary>Stops: refuses new work, hands leadership over, flushes, closes. Pending writes end as committed or
     /// Indeterminate.</summary>
-    /// <returns>Completes when everything is closed, within 10 s.</returns>
+    /// <returns>Completes when everything is closed, within 10 s; called again it is the same stop.</returns>
     /// <exception cref="StorageFailedException">The disk hangs: files and lock stay open until the process
     /// ends.</exception>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => new(_closed.Value);
+
+    private async Task CloseAsync()
     {
         try
         {

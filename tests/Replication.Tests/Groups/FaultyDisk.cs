@@ -16,6 +16,9 @@ internal sealed class FaultyDisk(IFileSystem inner) : IFileSystem
     /// <summary>Gets what syncs wait for: a disk that hangs.</summary>
     public ManualResetEventSlim SyncsGoOn { get; } = new(initialState: true);
 
+    /// <summary>Gets what ends when a sync begins to wait.</summary>
+    public TaskCompletionSource SyncHangs { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public IFile Open(string path, FileOpenMode mode) => new FaultyFile(this, path, inner.Open(path, mode));
 
     public IReadOnlyList<string> List(string directory) => inner.List(directory);
@@ -42,7 +45,12 @@ internal sealed class FaultyDisk(IFileSystem inner) : IFileSystem
 
         public void Sync()
         {
-            disk.SyncsGoOn.Wait();
+            if (!disk.SyncsGoOn.IsSet)
+            {
+                disk.SyncHangs.TrySetResult();
+                disk.SyncsGoOn.Wait();
+            }
+
             if (disk.FailsSyncs || path == disk.FailsSyncsOf)
             {
                 disk.Hits++;

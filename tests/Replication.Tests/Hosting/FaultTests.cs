@@ -137,9 +137,34 @@ public sealed class FaultTests
         await cluster.Hosts.First(host => host != victim).KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("v"));
         await Assert.ThrowsAsync<StorageFailedException>(async () =>
             await cluster.StopNodeAsync(victim).WaitAsync(Patience));
+        await Assert.ThrowsAsync<StorageFailedException>(() => victim.DisposeAsync().AsTask().WaitAsync(Patience));
         await Assert.ThrowsAsync<DataDirectoryException>(() => cluster.StartNodeAsync(victim.NodeId.Value));
 
         disk.SyncsGoOn.Set();
         await cluster.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_host_that_is_disposed_twice_at_once_keeps_its_directory_until_it_is_closed()
+    {
+        await using HostCluster cluster = await HostCluster.StartAsync();
+        ReplicaHost victim = await cluster.FollowerAsync();
+        int id = victim.NodeId.Value;
+        await cluster.StopNodeAsync(victim);
+        FaultyDisk disk = new(cluster.DiskOf(id));
+        victim = await cluster.StartNodeAsync(id, disk);
+        await cluster.LeaderAsync();
+
+        disk.SyncsGoOn.Reset();
+        await cluster.Hosts.First(host => host != victim).KeyValueStore(Store).PutAsync(Bytes("k"), Bytes("v"));
+        await disk.SyncHangs.Task.WaitAsync(Patience);
+        Task first = cluster.StopNodeAsync(victim);
+        Task second = victim.DisposeAsync().AsTask();
+        Assert.False(second.IsCompleted);
+        await Assert.ThrowsAsync<DataDirectoryException>(() => cluster.StartNodeAsync(id));
+
+        disk.SyncsGoOn.Set();
+        await Task.WhenAll(first, second).WaitAsync(Patience);
+        await cluster.StartNodeAsync(id);
     }
 }

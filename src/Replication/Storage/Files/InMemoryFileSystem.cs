@@ -241,11 +241,18 @@ public sealed class InMemoryFileSystem : IFileSystem
 
     private sealed class HeldLock(InMemoryFileSystem owner, string path) : IDisposable
     {
+        private bool _isReleased;
+
         public void Dispose()
         {
             lock (owner._gate)
             {
-                owner._locks.Remove(path);
+                // Released once: the next holder's lock is not ours to end.
+                if (!_isReleased)
+                {
+                    _isReleased = true;
+                    owner._locks.Remove(path);
+                }
             }
         }
     }

@@ -98,6 +98,13 @@ public abstract class FileSystemConformance
         DataDirectoryException error = Assert.Throws<DataDirectoryException>(() => Files.Lock("lock"));
         Assert.Contains("lock", error.Message, StringComparison.Ordinal);
         held.Dispose();
+        using (Files.Lock("lock"))
+        {
+            // Disposed again it is no key to the lock of the next holder.
+            held.Dispose();
+            Assert.Throws<DataDirectoryException>(() => Files.Lock("lock"));
+        }
+
         Files.Lock("lock").Dispose();
     }
 
