@@ -31,6 +31,9 @@ public sealed class StorageFailedException : ReplicationException
 /// <summary>A file holds something else than what was written durably: the node refuses to start or to go on.</summary>
 public sealed class StorageCorruptedException : ReplicationException
 {
+    /// <summary>The last sentence of a report of damage: no member can be replaced, nor start on a copy.</summary>
+    internal const string WhatToDo = "Keep the directory: older or other files would forget what this node promised.";
+
     /// <summary>Creates an error.</summary>
     /// <param name="file">The file.</param>
     /// <param name="offset">Where in the file, in bytes.</param>

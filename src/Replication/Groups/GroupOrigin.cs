@@ -42,7 +42,7 @@ internal sealed class GroupOrigin
                 0,
                 $"Group {Name}: the checkpoint holds entry {checkpoint}, but the write-ahead log holds the "
                     + $"entries after {Recovered.Base} up to {last}: files of this data directory are missing or "
-                        + $"of another time. Restore the whole directory.");
+                        + $"of another time. Bring them back as this node left them.");
         }
     }
 

@@ -55,7 +55,8 @@ internal sealed class CopyOnWriteEngineFactory(Func<string, RecordLogOptions>? s
             throw new StorageCorruptedException(
                 directory,
                 0,
-                $"there is a value log in '{valueDirectory}' but no checkpoint. Restore this node from its peers.");
+                $"there is a value log in '{valueDirectory}' but no checkpoint. "
+                    + StorageCorruptedException.WhatToDo);
         }
 
         FilePath.CreateDurableDirectory(files, directory);

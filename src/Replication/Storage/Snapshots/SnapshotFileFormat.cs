@@ -72,5 +72,5 @@ internal static class SnapshotFileFormat
     }
 
     /// <summary>Gets the last sentence of every report of damage.</summary>
-    public static string WhatToDo => "Restore this node's directory, or replace the node: nothing was changed.";
+    public static string WhatToDo => "Nothing was changed. " + StorageCorruptedException.WhatToDo;
 }

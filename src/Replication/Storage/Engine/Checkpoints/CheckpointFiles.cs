@@ -42,7 +42,7 @@ internal sealed class CheckpointFiles(IFileSystem files, string directory)
         return newest == NameOf(checkpoint.Sequence)
             ? checkpoint
             : throw new StorageCorruptedException(path, 8,
-                $"it holds checkpoint {checkpoint.Sequence}. Restore this node from its peers.");
+                $"it holds checkpoint {checkpoint.Sequence}. {StorageCorruptedException.WhatToDo}");
     }
 
     /// <summary>Writes a checkpoint; it is durable and the newest when this returns.</summary>

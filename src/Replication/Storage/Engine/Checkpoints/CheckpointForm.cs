@@ -51,7 +51,7 @@ internal static class CheckpointForm
         if (file.Length < FixedBytes)
         {
             throw new StorageCorruptedException(path, file.Length,
-                "the checkpoint ends too early. Restore this node from its peers.");
+                "the checkpoint ends too early. " + StorageCorruptedException.WhatToDo);
         }
 
         uint format = BinaryPrimitives.ReadUInt32LittleEndian(file);
@@ -64,7 +64,7 @@ internal static class CheckpointForm
         if (BinaryPrimitives.ReadUInt32LittleEndian(file[SumOffset..]) != Crc32C.Compute(file[BodyOffset..]))
         {
             throw new StorageCorruptedException(path, SumOffset,
-                "the checkpoint's checksum is wrong. Restore this node from its peers.");
+                "the checkpoint's checksum is wrong. " + StorageCorruptedException.WhatToDo);
         }
 
         ReadOnlySpan<byte> rest = file[BodyOffset..];
@@ -83,7 +83,7 @@ internal static class CheckpointForm
         if (voids < 0 || attachment < 0 || (voids * 2L * sizeof(long)) + attachment != rest.Length)
         {
             throw new StorageCorruptedException(path, FixedBytes,
-                "the checkpoint's lengths don't fit. Restore this node from its peers.");
+                "the checkpoint's lengths don't fit. " + StorageCorruptedException.WhatToDo);
         }
 
         AddressRange[] ranges = new AddressRange[voids];

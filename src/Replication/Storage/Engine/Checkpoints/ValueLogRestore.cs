@@ -82,7 +82,7 @@ internal sealed class ValueLogRestore(Checkpoint checkpoint, string directory, l
                 place,
                 offset,
                 $"records below address {checkpoint.EndAddress} that checkpoint {checkpoint.Id} holds are missing. "
-                + "Restore this node from its peers.");
+                + StorageCorruptedException.WhatToDo);
         }
 
         if (LiveKeys != checkpoint.LiveKeys)
@@ -91,7 +91,7 @@ internal sealed class ValueLogRestore(Checkpoint checkpoint, string directory, l
                 place,
                 offset,
                 $"the value log gives {LiveKeys} keys, checkpoint {checkpoint.Id} holds {checkpoint.LiveKeys}. "
-                + "Restore this node from its peers.");
+                + StorageCorruptedException.WhatToDo);
         }
 
         CloseDraft();
@@ -168,7 +168,7 @@ internal sealed class ValueLogRestore(Checkpoint checkpoint, string directory, l
     }
 
     private StorageCorruptedException Corrupted(long address, string reason) =>
-        new(directory, address, $"{reason}. Restore this node from its peers.");
+        new(directory, address, $"{reason}. {StorageCorruptedException.WhatToDo}");
 
     private sealed class Draft
     {

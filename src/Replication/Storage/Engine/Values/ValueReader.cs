@@ -36,7 +36,8 @@ internal sealed class ValueReader(IRecordLog log, string directory)
         if (!ValueRecord.Matches(destination, version))
         {
             throw new StorageCorruptedException(
-                directory, address, $"the record is not of entry {version.Index}. Restore this node from its peers.");
+                directory, address,
+                $"the record is not of entry {version.Index}. {StorageCorruptedException.WhatToDo}");
         }
     }
 
