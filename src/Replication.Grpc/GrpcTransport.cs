@@ -36,7 +36,9 @@ public sealed class GrpcTransport : ITransport
     private readonly Dictionary<NodeId, PeerLink> _links = [];
     private GrpcListener? _listener;
     private CancellationTokenRegistration _faultWatch;
-    private int _isDisposed;
+
+    // One close for all who ask, so that the port is free for each of them when it ends.
+    private readonly Lazy<Task> _closed;
 
     /// <summary>Creates the network of the node that a data directory belongs to.</summary>
     /// <param name="options">The settings; checked here.</param>
@@ -68,6 +70,7 @@ public sealed class GrpcTransport : ITransport
         _logger = _loggers.CreateLogger("Replication.Grpc");
         _time = time ?? TimeProvider.System;
         _tls = new TlsSettings(options.Certificate, options.Authorities, _time, _logger);
+        _closed = new Lazy<Task>(CloseAsync);
         _api = new KeyValueApi(identity.NodeId,
             new NodeAddresses(members.Select(m => (m.NodeId, AdvertisedAddressOf(m)))));
     }
@@ -152,13 +155,10 @@ public sealed class GrpcTransport : ITransport
     /// is dropped.
     /// </summary>
     /// <returns>Completes when the port is free.</returns>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
-        {
-            return;
-        }
+    public ValueTask DisposeAsync() => new(_closed.Value);
 
+    private async Task CloseAsync()
+    {
         _health.IsServing = false;
         await _faultWatch.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(_links.Values.Select(l => l.DisposeAsync().AsTask())).ConfigureAwait(false);

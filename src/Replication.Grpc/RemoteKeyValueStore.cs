@@ -203,15 +203,24 @@ public sealed class RemoteKeyValueStore
     /// <summary>
     /// Opens a client session, with whose request ids a write can be retried and is executed once (thesis §6.3).
     /// </summary>
-    /// <param name="timeout">After how much log time without a write it expires; null for the node's default.</param>
+    /// <param name="timeout">After how much log time without a write it expires: 1 s to 365 days, to the millisecond;
+    /// null for the node's default.</param>
     /// <param name="cancellationToken">Stops the wait; a session that was opened nevertheless expires by
     /// itself.</param>
     /// <returns>The session.</returns>
     /// <exception cref="QuorumUnavailableException">No node could open it in time. Safe to retry.</exception>
+    /// <exception cref="ArgumentException">The timeout is out of its bounds.</exception>
     public async ValueTask<ClientSession> OpenSessionAsync(TimeSpan? timeout = null,
         CancellationToken cancellationToken = default)
     {
-        OpenSessionRequest request = new() { Group = Name, TimeoutMs = (long)(timeout?.TotalMilliseconds ?? 0) };
+        // On the wire 0 asks for the default; the bounds are the node's to check.
+        long milliseconds = (long)(timeout?.TotalMilliseconds ?? 0);
+        if (timeout is not null && milliseconds == 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A session lives from 1 s to 365 days.");
+        }
+
+        OpenSessionRequest request = new() { Group = Name, TimeoutMs = milliseconds };
 
         // A session that nobody uses expires: opening one twice does no harm.
         RemoteResult<OpenSessionResponse> result = await _caller

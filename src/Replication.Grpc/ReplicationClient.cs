@@ -19,6 +19,7 @@ public sealed class ReplicationClient : IDisposable
         TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        options = options.Copy();
         ReplicationClientOptionsValidation.Validate(options);
         TimeProvider clock = time ?? TimeProvider.System;
         ILogger logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger("Replication.Grpc");

@@ -12,7 +12,7 @@ public sealed class ReplicationClientOptions
     /// Gets the addresses of some or all nodes: <c>http://host:port</c> or <c>https://host:port</c>. At least one.
     /// </summary>
     /// <remarks>The leader is found through any of them; nodes that the cluster names as leader are added.</remarks>
-    public IList<Uri> Endpoints { get; } = [];
+    public IList<Uri> Endpoints { get; private set; } = [];
 
     /// <summary>Gets or sets how long a call may take in all, retries included.</summary>
     /// <value>The default value is 10 s. From 10 ms to 10 min.</value>
@@ -33,7 +33,7 @@ public sealed class ReplicationClientOptions
     public int ConnectionsPerNode { get; set; } = 1;
 
     /// <summary>Gets the authorities whose certificates count; empty for those of the system.</summary>
-    public X509Certificate2Collection Authorities { get; } = [];
+    public X509Certificate2Collection Authorities { get; private set; } = [];
 
     /// <summary>Gets or sets the certificate that this client shows, with its private key; null for none.</summary>
     public X509Certificate2? Certificate { get; set; }
@@ -50,4 +50,13 @@ public sealed class ReplicationClientOptions
     /// </summary>
     /// <value>The default value is false.</value>
     public bool AllowPlaintextBeyondLoopback { get; set; }
+
+    /// <summary>Copies the settings: what the user changes later has no effect on the copy.</summary>
+    internal ReplicationClientOptions Copy()
+    {
+        ReplicationClientOptions copy = (ReplicationClientOptions)MemberwiseClone();
+        copy.Endpoints = [.. Endpoints];
+        copy.Authorities = new X509Certificate2Collection(Authorities);
+        return copy;
+    }
 }

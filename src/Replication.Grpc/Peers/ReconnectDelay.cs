@@ -30,9 +30,9 @@ internal sealed class ReconnectDelay : IDisposable
         {
             _woken.Release();
         }
-        catch (SemaphoreFullException)
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
         {
-            // Woken already.
+            // Woken already, or nobody dials any more.
         }
     }
 

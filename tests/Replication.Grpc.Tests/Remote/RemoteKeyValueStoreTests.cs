@@ -108,8 +108,18 @@ public class RemoteKeyValueStoreTests
     {
         await using ServedNode node = await new ServedNode(1, _members).StartAsync();
         int answers = 0;
-        node.Host.AfterWrite = token => answers++ == 0 ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask;
-        using ReplicationClient client = Client(o => o.AttemptTimeout = TimeSpan.FromMilliseconds(100), 1);
+        PassingPauses time = new();
+        node.Host.AfterWrite = token =>
+        {
+            if (answers++ > 0)
+            {
+                return Task.CompletedTask;
+            }
+
+            time.Advance(TimeSpan.FromSeconds(10));
+            return Task.Delay(Timeout.Infinite, token);
+        };
+        using ReplicationClient client = Client(o => o.AttemptTimeout = TimeSpan.FromSeconds(10), time, 1);
 
         KeyValueWriteResult result =
             await client.KeyValueStore("orders").AppendAsync(Bytes("k"), Bytes("v"), FirstOfSession);
@@ -163,7 +173,7 @@ public class RemoteKeyValueStoreTests
             (await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"))).Outcome);
 
         node.Host.OnWrite = () => MemoryHost.Rejected(RejectReason.NoQuorum, leader: 0);
-        using ReplicationClient hasty = Client(o => o.CallTimeout = TimeSpan.FromMilliseconds(100), 1);
+        using ReplicationClient hasty = Client(o => o.CallTimeout = TimeSpan.FromSeconds(2), new PassingPauses(), 1);
         KeyValueWriteResult result = await hasty.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"));
         Assert.Equal((WriteOutcome.Rejected, RejectReason.NoQuorum), (result.Outcome, result.Reason));
         Assert.Equal(1, node.Host.Executed);
@@ -193,10 +203,13 @@ public class RemoteKeyValueStoreTests
     [Fact]
     public async Task No_node_at_all_rejects_writes_and_fails_reads()
     {
-        using ReplicationClient client = Client(o => o.CallTimeout = TimeSpan.FromMilliseconds(200), 1, 2, 3);
+        PassingPauses time = new();
+        long began = time.GetTimestamp();
+        using ReplicationClient client = Client(o => o.CallTimeout = TimeSpan.FromSeconds(2), time, 1, 2, 3);
         RemoteKeyValueStore store = client.KeyValueStore("orders");
         KeyValueWriteResult result = await store.PutAsync(Bytes("k"), Bytes("v"));
         Assert.Equal((WriteOutcome.Rejected, RejectReason.NoQuorum), (result.Outcome, result.Reason));
+        Assert.InRange(time.GetElapsedTime(began), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2.2));
         QuorumUnavailableException e =
             await Assert.ThrowsAsync<QuorumUnavailableException>(() => store.GetAsync(Bytes("k")).AsTask());
         Assert.True(e.IsSafeToRetry);
@@ -240,6 +253,36 @@ public class RemoteKeyValueStoreTests
     }
 
     [Fact]
+    public async Task A_session_is_opened_with_the_timeout_that_was_asked_for_or_not_at_all()
+    {
+        await using ServedNode node = await new ServedNode(1, _members).StartAsync();
+        using ReplicationClient client = Client(1);
+        RemoteKeyValueStore store = client.KeyValueStore("orders");
+        Assert.Equal(TimeSpan.FromHours(1), (await store.OpenSessionAsync()).Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(7), (await store.OpenSessionAsync(TimeSpan.FromSeconds(7))).Timeout);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => store.OpenSessionAsync(TimeSpan.Zero).AsTask());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(
+            () => store.OpenSessionAsync(TimeSpan.FromMilliseconds(0.5)).AsTask());
+    }
+
+    [Fact]
+    public async Task Options_that_change_after_the_client_was_made_have_no_effect()
+    {
+        await using ServedNode leader = await new ServedNode(3, _members, leader: 3).StartAsync();
+        await using ServedNode follower = await new ServedNode(2, _members, leader: 3).StartAsync();
+        follower.Host.OnWrite = () => MemoryHost.Rejected(RejectReason.NotLeader, leader: 3);
+        ReplicationClientOptions? kept = null;
+        using ReplicationClient client = Client(o => kept = o, 2);
+        kept!.ConnectionsPerNode = 0;
+        kept.Endpoints.Clear();
+
+        // The leader becomes known only now.
+        Assert.Equal(WriteOutcome.Committed,
+            (await client.KeyValueStore("orders").PutAsync(Bytes("k"), Bytes("v"))).Outcome);
+        Assert.Equal(1, leader.Host.Executed);
+    }
+
+    [Fact]
     public void Options_of_the_client_are_checked_with_setting_and_value()
     {
         Refused(o => o.Endpoints.Clear(), "Endpoints is empty");
@@ -264,7 +307,11 @@ public class RemoteKeyValueStoreTests
 
     private ReplicationClient Client(params int[] nodes) => Client(_ => { }, nodes);
 
-    private ReplicationClient Client(Action<ReplicationClientOptions> configure, params int[] nodes)
+    private ReplicationClient Client(Action<ReplicationClientOptions> configure, params int[] nodes) =>
+        Client(configure, TimeProvider.System, nodes);
+
+    private ReplicationClient Client(
+        Action<ReplicationClientOptions> configure, TimeProvider time, params int[] nodes)
     {
         ReplicationClientOptions options = new()
         {
@@ -277,6 +324,6 @@ public class RemoteKeyValueStoreTests
         }
 
         configure(options);
-        return new ReplicationClient(options);
+        return new ReplicationClient(options, time: time);
     }
 }
