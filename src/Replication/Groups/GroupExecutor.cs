@@ -7,10 +7,8 @@ namespace Replication.Groups;
 /// <summary>Runs the groups it owns, turn by turn: no thread, lock, wait or clock of its own.</summary>
 /// <remarks>
 /// A turn delivers what is in the inbox, steps every ready group once, hands ONE batch for all of them to the
-/// write-ahead log,
-/// goes on without waiting, and applies. Durability comes back as an item. An exception out of a turn means that the
-/// host is
-/// faulted: <see cref="Fail"/> is called, and every later item is refused.
+/// write-ahead log, goes on without waiting, and applies. Durability comes back as an item. An exception out of a turn
+/// means that the host is faulted: <see cref="Fail"/> is called, and every later item is refused.
 /// </remarks>
 internal sealed class GroupExecutor : IDisposable
 {
@@ -58,7 +56,8 @@ internal sealed class GroupExecutor : IDisposable
     public Instant NextDeadline =>
         _ready.Count > 0 ? default : Instant.Min(Instant.Min(_earliest, _freeSpaceAt), _flushDueAt);
 
-    /// <summary>Gets whether nothing of any client is pending and no group leads others.</summary>
+    /// <summary>Gets whether nothing of any client is pending and no leadership is being handed over: it is, or nobody
+    /// could take it.</summary>
     public bool IsDrained
     {
         get

@@ -1,5 +1,8 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Replication.Grpc.Peers;
 using Replication.Storage.Identity;
 
@@ -62,6 +65,15 @@ public class PeerListenerTests
     }
 
     [Fact]
+    public async Task Who_closes_a_transport_a_second_time_waits_for_the_first()
+    {
+        TestNode one = await new TestNode(1, _members).StartAsync();
+        Task first = one.DisposeAsync().AsTask();
+        await one.DisposeAsync();
+        Assert.True(first.IsCompleted);
+    }
+
+    [Fact]
     public void The_system_looks_whether_a_dialler_is_still_there()
     {
         using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
@@ -78,9 +90,46 @@ public class PeerListenerTests
         }
     }
 
+    [Fact]
+    public async Task Each_dialler_is_looked_after_so()
+    {
+        using Socket socket = new(SocketType.Stream, ProtocolType.Tcp);
+        Pipe arriving = new();
+        Pipe leaving = new();
+        await arriving.Writer.WriteAsync(PeerProtocol.Preface.ToArray());
+        await arriving.Writer.CompleteAsync();
+        await using DefaultConnectionContext connection = new("1")
+        {
+            Transport = new Ends(arriving.Reader, leaving.Writer),
+        };
+        connection.Features.Set<IConnectionSocketFeature>(new Held(socket));
+        await using TestNode node = new(1, _members);
+        PeerListener listener = new(new PeerListenerSettings
+        {
+            Judge = node.Judge,
+            UsesTls = false,
+            Handler = node,
+            Opened = _ => { },
+            ConnectTimeout = TimeSpan.FromSeconds(20),
+            KeepAliveInterval = TimeSpan.FromSeconds(3),
+            KeepAliveTimeout = TimeSpan.FromSeconds(7),
+            Logger = node.Log,
+            Time = TimeProvider.System,
+        });
+
+        await listener.RunAsync(connection, _ => throw new InvalidOperationException(), CancellationToken.None);
+
+        Assert.NotEqual(0, Option(socket, SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
+        Assert.Equal(7, Option(socket, SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount));
+    }
+
     private static int Option(Socket socket, SocketOptionLevel level, SocketOptionName name) =>
         (int)socket.GetSocketOption(level, name)!;
 
     private static async Task<int> ReadAsync(TcpClient client) =>
         await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+
+    private sealed record Ends(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+
+    private sealed record Held(Socket Socket) : IConnectionSocketFeature;
 }

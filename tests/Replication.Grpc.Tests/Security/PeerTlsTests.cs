@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Replication.Grpc.Calls;
 using Replication.Grpc.Health;
 using Replication.Grpc.Peers;
@@ -29,6 +31,20 @@ public sealed class PeerTlsTests : IDisposable
         one.Send(2, TestNode.Small(1, 2, 5));
         RaftPeerMessage message = Assert.IsType<RaftPeerMessage>((await two.NextAsync()).Message);
         Assert.Equal(5, Assert.IsType<Heartbeat>(message.Message).Round);
+    }
+
+    [Fact]
+    public async Task A_peer_that_takes_the_connection_and_never_answers_the_TLS_handshake_is_given_up()
+    {
+        FakeTimeProvider time = new();
+        time.SetUtcNow(DateTimeOffset.UtcNow);
+        using TcpListener silent = new(IPAddress.Loopback, _members[1].Address.Port);
+        silent.Start();
+        await using TestNode one = await Node(1, time: time).StartAsync();
+        using TcpClient dialled = await silent.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.NotEqual(0, await dialled.GetStream().ReadAsync(new byte[1]));
+        time.Advance(TimeSpan.FromSeconds(20.1));
+        Assert.Contains("did not open within 20000 ms", await one.Log.LineAsync(2032), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -186,11 +202,11 @@ public sealed class PeerTlsTests : IDisposable
     }
 
     private TestNode Node(int id, X509Certificate2? certificate = null,
-        Action<GrpcTransportOptions>? configure = null) =>
+        Action<GrpcTransportOptions>? configure = null, TimeProvider? time = null) =>
         new(id, _members, options =>
         {
             options.Certificate = certificate ?? _authority.IssueNode(MemoryJudge.Cluster, id);
             options.Authorities.Add(_authority.Certificate);
             configure?.Invoke(options);
-        });
+        }, time: time);
 }

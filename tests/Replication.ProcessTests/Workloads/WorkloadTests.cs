@@ -75,12 +75,16 @@ public sealed class WorkloadTests
         clock.Mark(killed);
 
         // It began after the signal, but before the victim was gone, which may have answered it.
+        long after = Stopwatch.GetTimestamp() + 1;
         clock.Acknowledged(killed + 1, killed + 2);
+        clock.Acknowledged(killed + 1, after);
         Assert.Null(clock.Duration);
 
-        long after = Stopwatch.GetTimestamp() + 1;
         clock.Acknowledged(after, killed + (3 * second));
         clock.Acknowledged(after, killed + (9 * second));
         Assert.Equal(TimeSpan.FromSeconds(3), clock.Duration);
+
+        clock.Mark(after);
+        Assert.Null(clock.Duration);
     }
 }

@@ -54,6 +54,28 @@ public class CompletionQueueTests
     }
 
     [Fact]
+    public async Task A_call_that_blocks_where_it_goes_on_holds_no_other_up()
+    {
+        using ManualResetEventSlim goOn = new();
+        Call first = Begin();
+        Call second = Begin();
+        first.Going = goOn.Wait;
+        first.Proposal.Complete(Committed);
+        second.Proposal.Complete(Committed);
+        _queue.Send();
+        try
+        {
+            await second.Continued.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            goOn.Set();
+        }
+
+        await first.Continued.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task A_proposal_used_again_has_forgotten_where_it_went_on()
     {
         Call first = Begin();
@@ -94,12 +116,16 @@ public class CompletionQueueTests
 
         public int Thread { get; private set; }
 
+        /// <summary>Gets or sets what the caller does first when it goes on.</summary>
+        public Action Going { get; set; } = () => { };
+
         public void Await(ValueTask<ProposalCompletion> task)
         {
             var awaiter = task.ConfigureAwait(false).GetAwaiter();
             awaiter.UnsafeOnCompleted(() =>
             {
                 Thread = Environment.CurrentManagedThreadId;
+                Going();
                 try
                 {
                     Continued.SetResult(awaiter.GetResult().Outcome);

@@ -1,5 +1,7 @@
 using Replication.Primitives;
+using Replication.Raft.Messages;
 using Replication.Raft.Primitives;
+using Replication.Transport;
 
 namespace Replication.Tests.Groups;
 
@@ -135,6 +137,23 @@ public sealed class ReplicationTests
         Assert.True(cluster.RunUntil(() => leader.Machine.Commands.Count == 2, 1));
         Assert.True(caught.IsCommitted);
         Assert.Equal(["a", "b"], leader.Machine.Commands);
+    }
+
+    [Fact]
+    public void A_leader_whose_disk_hangs_offers_leadership_again_if_nobody_took_it()
+    {
+        SteppedCluster cluster = new();
+        SteppedNode leader = cluster.ElectLeader();
+        cluster.RunFor(1);
+        bool isLost = true;
+        cluster.Loses = (_, _, message) => isLost && message is RaftPeerMessage { Message: TimeoutNow };
+        leader.IsFlushStalled = true;
+        leader.Propose("a");
+        cluster.RunFor(3);
+        Assert.True(leader.IsLeader);
+
+        isLost = false;
+        Assert.True(cluster.RunUntil(() => cluster.Leader is { } now && now != leader, 3));
     }
 
     [Fact]

@@ -178,6 +178,66 @@ public sealed class StepLoopTests
         Assert.Equal(1, failures);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_posted_during_a_step_is_handled_though_nobody_posts_afterwards(bool inPlace)
+    {
+        int here = Environment.CurrentManagedThreadId;
+        bool hasPosted = false;
+        TaskCompletionSource handled = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        LoopInbox inbox = new(_clock);
+        Instant Step(InboxItem? items)
+        {
+            for (; items is not null; items = items.Next)
+            {
+                if (((Numbered)items).Number == 1)
+                {
+                    handled.TrySetResult();
+                }
+                else if (!hasPosted && inPlace == (Environment.CurrentManagedThreadId == here))
+                {
+                    hasPosted = true;
+                    inbox.Post(new Numbered(1));
+                }
+            }
+
+            return Instant.Never;
+        }
+
+        StepLoop loop = new("test", inbox, Step, error => handled.TrySetException(error), stepsInPlace: true);
+        loop.Start();
+        inbox.Post(new Numbered(0));
+
+        // An item goes to the loop's thread until that sleeps.
+        Assert.True(!inPlace || SpinWait.SpinUntil(
+            () =>
+            {
+                Post(inbox, new Numbered(0), way: 1);
+                return Volatile.Read(ref hasPosted);
+            },
+            Patience));
+        await handled.Task.WaitAsync(Patience);
+        await loop.StopAsync().WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task What_is_posted_after_the_end_is_refused_at_once()
+    {
+        int refused = 0;
+        LoopInbox inbox = new(_clock);
+        StepLoop loop = new("test", inbox, _ => Instant.Never, _ => { }, stepsInPlace: true);
+        loop.Start();
+        await loop.StopAsync().WaitAsync(Patience);
+        inbox.Close(items => refused += Count(items));
+        for (int way = 0; way < 3; way++)
+        {
+            Post(inbox, new Numbered(way), way);
+        }
+
+        Assert.Equal(3, refused);
+    }
+
     private static void Post(LoopInbox inbox, Numbered item, int way)
     {
         if (way == 0)

@@ -31,8 +31,8 @@ internal sealed class ExecutorLoop
 
     public GroupExecutor Executor => _executor;
 
-    /// <summary>Gets a task that completes when the executor, told to stop, has nothing of any client left and leads
-    /// nobody.</summary>
+    /// <summary>Gets a task that completes when the executor, told to stop, has nothing of any client left and hands no
+    /// leadership over any more.</summary>
     public Task Drained => _drained.Task;
 
     public void Start() => _loop.Start();
