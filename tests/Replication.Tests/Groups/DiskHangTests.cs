@@ -3,12 +3,10 @@ using Replication.Diagnostics;
 using Replication.Groups;
 using Replication.Primitives;
 using Replication.Raft;
-using Replication.Raft.Messages;
 using Replication.Raft.Primitives;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
 using Replication.Storage.Wal;
-using Replication.Transport;
 using Replication.Transport.InMemory;
 
 namespace Replication.Tests.Groups;
