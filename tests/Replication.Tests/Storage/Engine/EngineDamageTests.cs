@@ -1,6 +1,9 @@
+using System.Buffers.Binary;
 using Replication.Errors;
 using Replication.Storage.Engine;
+using Replication.Storage.Engine.Checkpoints;
 using Replication.Storage.Files;
+using Replication.Storage.Records;
 using Replication.Testing.Conformance.Engine;
 
 namespace Replication.Tests.Storage.Engine;
@@ -23,10 +26,29 @@ public sealed class EngineDamageTests
             Assert.Equal(path, error.File);
 
             // What can't be done in this version is no advice: a member is not replaced, nor started from a copy.
-            // The first bytes are the format, which another release may read.
-            string advice = offset < sizeof(int) ? "Use the release" : StorageCorruptedException.WhatToDo;
-            Assert.Contains(advice, error.Message, StringComparison.Ordinal);
+            Assert.Contains(StorageCorruptedException.WhatToDo, error.Message, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_release_is_no_damage_and_says_what_reads_it()
+    {
+        InMemoryFileSystem disk = WrittenDisk();
+        string path = NewestCheckpoint(disk);
+        byte[] bytes = new byte[LengthOf(disk, path)];
+        using (IFile file = disk.Open(path, FileOpenMode.Existing))
+        {
+            file.Read(0, bytes);
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes, CheckpointForm.FormatVersion + 1);
+            uint sum = ~Crc32C.Append(Crc32C.Append(~0u, bytes.AsSpan(0, 4)), bytes.AsSpan(8));
+            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), sum);
+            file.Write(0, bytes);
+        }
+
+        string message = Assert.Throws<DataDirectoryException>(() => Open(disk)).Message;
+
+        Assert.StartsWith($"{path} has format version 2; this release reads version 1.", message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ using Replication.Storage.Records;
 
 namespace Replication.Storage.Engine.Checkpoints;
 
-/// <summary>The bytes of a checkpoint file: format version (4 bytes), CRC-32C of the rest (4), fixed fields, void
+/// <summary>The bytes of a checkpoint file: format version (4 bytes), CRC-32C of the other bytes (4), fixed fields, void
 /// ranges, attachment.</summary>
 internal static class CheckpointForm
 {
@@ -42,7 +42,7 @@ internal static class CheckpointForm
         }
 
         checkpoint.Attachment.Span.CopyTo(rest);
-        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(SumOffset), Crc32C.Compute(file.AsSpan(BodyOffset)));
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(SumOffset), Sum(file));
         return file;
     }
 
@@ -54,17 +54,18 @@ internal static class CheckpointForm
                 "the checkpoint ends too early. " + StorageCorruptedException.WhatToDo);
         }
 
-        uint format = BinaryPrimitives.ReadUInt32LittleEndian(file);
-        if (format != FormatVersion)
-        {
-            throw new StorageCorruptedException(
-                path, 0, $"its format is {format}, this release reads {FormatVersion}. Use the release that wrote it.");
-        }
-
-        if (BinaryPrimitives.ReadUInt32LittleEndian(file[SumOffset..]) != Crc32C.Compute(file[BodyOffset..]))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(file[SumOffset..]) != Sum(file))
         {
             throw new StorageCorruptedException(path, SumOffset,
                 "the checkpoint's checksum is wrong. " + StorageCorruptedException.WhatToDo);
+        }
+
+        uint format = BinaryPrimitives.ReadUInt32LittleEndian(file);
+        if (format != FormatVersion)
+        {
+            throw new DataDirectoryException(
+                $"{path} has format version {format}; this release reads version {FormatVersion}. Use the release that "
+                    + $"wrote it, or a later one.");
         }
 
         ReadOnlySpan<byte> rest = file[BodyOffset..];
@@ -94,6 +95,9 @@ internal static class CheckpointForm
 
         return fixedPart with { Voids = ranges, Attachment = rest.ToArray() };
     }
+
+    private static uint Sum(ReadOnlySpan<byte> file) =>
+        ~Crc32C.Append(Crc32C.Append(~0u, file[..SumOffset]), file[BodyOffset..]);
 
     private static void PutLong(ref Span<byte> rest, long number)
     {
