@@ -28,6 +28,33 @@ public sealed class EventQueueTests
         Assert.Equal(0, queue.Count);
     }
 
+    [Fact]
+    public void Events_from_now_to_far_ahead_come_in_order_while_more_are_added()
+    {
+        EventQueue queue = new();
+        RandomStream random = new(4, RandomPurpose.Schedule);
+        SortedSet<(long Time, ulong Tiebreak, long Number)> model = [];
+        long now = 0;
+        for (long i = 0; i < 200_000; i++)
+        {
+            if (model.Count > 0 && random.Chance(i < 100_000 ? 0.45 : 0.6))
+            {
+                Assert.True(queue.TryTake(out SimulationEvent next));
+                Assert.Equal(model.Min, (next.Time, next.Tiebreak, next.Argument));
+                model.Remove(model.Min);
+                now = next.Time;
+                continue;
+            }
+
+            // Up to a minute ahead; some at this very moment, many at equal moments.
+            long time = now + (random.Below(3) == 0 ? 0 : random.LogBetween(1, 60_000) * 1_000_000);
+            ulong tiebreak = (ulong)random.Below(2);
+            queue.Add(time, tiebreak, Nobody.Instance, 0, i, null);
+            model.Add((time, tiebreak, i));
+            Assert.Equal(model.Count, queue.Count);
+        }
+    }
+
     [Theory]
     [InlineData(nameof(SchedulingKind.Fifo))]
     [InlineData(nameof(SchedulingKind.RandomTiebreak))]

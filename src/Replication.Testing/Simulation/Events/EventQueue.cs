@@ -1,32 +1,141 @@
 namespace Replication.Testing.Simulation.Events;
 
-/// <summary>The events to come, in order of (time, tiebreak, sequence): a heap of four children a place.</summary>
-/// <remarks>The heap holds keys only; what happens lies beside it and stays where it is, so that moving a key moves no
-/// reference.</remarks>
+/// <summary>The events to come, in order of (time, tiebreak, sequence).</summary>
+/// <remarks>
+/// Most events are far ahead, such as time-outs, and mean nothing any more when they come. They wait in a wheel, by
+/// tick and unsorted; only those of the current tick, and the few beyond the wheel, are in a heap of four children a
+/// place, which so stays small. The heap holds keys only; what happens lies beside it and stays where it is.
+/// </remarks>
 internal sealed class EventQueue
 {
     private const int Arity = 4;
-    private readonly Stack<int> _free = new();
-    private Key[] _heap = new Key[256];
-    private Content[] _contents = new Content[256];
-    private long _sequence;
-    private int _used;
 
-    public int Count { get; private set; }
+    // About half a millisecond a tick, and four seconds a turn.
+    private const int TickBits = 19;
+    private const int Ticks = 1 << 13;
+    private const int None = -1;
+    private readonly int[] _firstOfTick = new int[Ticks];
+    private Key[] _heap = new Key[64];
+    private int _heapCount;
+    private Waiting[] _waiting = new Waiting[256];
+    private Content[] _contents = new Content[256];
+    private int _waitingCount;
+    private int _free = None;
+    private int _used;
+    private long _tick;
+    private long _sequence;
+
+    public EventQueue() => _firstOfTick.AsSpan().Fill(None);
+
+    public int Count => _heapCount + _waitingCount;
 
     /// <summary>Adds an event.</summary>
     public void Add(long time, ulong tiebreak, SimulationActor actor, int kind, long argument, object? payload)
     {
-        if (Count == _heap.Length)
-        {
-            Array.Resize(ref _heap, _heap.Length * 2);
-            Array.Resize(ref _contents, _contents.Length * 2);
-        }
-
-        int slot = _free.Count > 0 ? _free.Pop() : _used++;
+        int slot = TakeSlot();
         _contents[slot] = new Content(actor, kind, argument, payload);
         Key added = new(time, tiebreak, ++_sequence, slot);
-        int place = Count++;
+        long ahead = TickOf(time) - _tick;
+        if (ahead is > 0 and < Ticks)
+        {
+            ref int first = ref _firstOfTick[TickOf(time) & (Ticks - 1)];
+            _waiting[slot] = new Waiting(added, first);
+            first = slot;
+            _waitingCount++;
+        }
+        else
+        {
+            Push(added);
+        }
+    }
+
+    /// <summary>Takes the first event.</summary>
+    /// <returns>False if there is none.</returns>
+    public bool TryTake(out SimulationEvent first)
+    {
+        if (Count == 0)
+        {
+            first = default;
+            return false;
+        }
+
+        // Whatever waits comes after the current tick.
+        while (_waitingCount > 0 && (_heapCount == 0 || TickOf(_heap[0].Time) > _tick))
+        {
+            BeginTick();
+        }
+
+        Key key = _heap[0];
+        if (_waitingCount == 0)
+        {
+            _tick = Math.Max(_tick, TickOf(key.Time));
+        }
+
+        ref Content content = ref _contents[key.Slot];
+        first = new SimulationEvent(
+            key.Time, key.Tiebreak, key.Sequence, content.Actor, content.Kind, content.Argument, content.Payload);
+        content = default;
+        _waiting[key.Slot] = new Waiting(default, _free);
+        _free = key.Slot;
+        Key last = _heap[--_heapCount];
+        if (_heapCount > 0)
+        {
+            Sink(last);
+        }
+
+        return true;
+    }
+
+    private static long TickOf(long time) => time >> TickBits;
+
+    private static bool IsBefore(in Key left, in Key right)
+    {
+        if (left.Time != right.Time)
+        {
+            return left.Time < right.Time;
+        }
+
+        return left.Tiebreak != right.Tiebreak ? left.Tiebreak < right.Tiebreak : left.Sequence < right.Sequence;
+    }
+
+    private int TakeSlot()
+    {
+        if (_free != None)
+        {
+            int slot = _free;
+            _free = _waiting[slot].Next;
+            return slot;
+        }
+
+        if (_used == _contents.Length)
+        {
+            Array.Resize(ref _contents, _used * 2);
+            Array.Resize(ref _waiting, _used * 2);
+        }
+
+        return _used++;
+    }
+
+    private void BeginTick()
+    {
+        ref int first = ref _firstOfTick[++_tick & (Ticks - 1)];
+        for (int slot = first; slot != None; slot = _waiting[slot].Next)
+        {
+            Push(_waiting[slot].Key);
+            _waitingCount--;
+        }
+
+        first = None;
+    }
+
+    private void Push(in Key added)
+    {
+        if (_heapCount == _heap.Length)
+        {
+            Array.Resize(ref _heap, _heap.Length * 2);
+        }
+
+        int place = _heapCount++;
         while (place > 0)
         {
             int parent = (place - 1) / Arity;
@@ -42,41 +151,6 @@ internal sealed class EventQueue
         _heap[place] = added;
     }
 
-    /// <summary>Takes the first event.</summary>
-    /// <returns>False if there is none.</returns>
-    public bool TryTake(out SimulationEvent first)
-    {
-        if (Count == 0)
-        {
-            first = default;
-            return false;
-        }
-
-        Key key = _heap[0];
-        ref Content content = ref _contents[key.Slot];
-        first = new SimulationEvent(
-            key.Time, key.Tiebreak, key.Sequence, content.Actor, content.Kind, content.Argument, content.Payload);
-        content = default;
-        _free.Push(key.Slot);
-        Key last = _heap[--Count];
-        if (Count > 0)
-        {
-            Sink(last);
-        }
-
-        return true;
-    }
-
-    private static bool IsBefore(in Key left, in Key right)
-    {
-        if (left.Time != right.Time)
-        {
-            return left.Time < right.Time;
-        }
-
-        return left.Tiebreak != right.Tiebreak ? left.Tiebreak < right.Tiebreak : left.Sequence < right.Sequence;
-    }
-
     private void Sink(in Key moved)
     {
         Key[] heap = _heap;
@@ -84,13 +158,13 @@ internal sealed class EventQueue
         while (true)
         {
             int first = (place * Arity) + 1;
-            if (first >= Count)
+            if (first >= _heapCount)
             {
                 break;
             }
 
             int least = first;
-            int end = Math.Min(first + Arity, Count);
+            int end = Math.Min(first + Arity, _heapCount);
             for (int child = first + 1; child < end; child++)
             {
                 if (IsBefore(heap[child], heap[least]))
@@ -112,6 +186,9 @@ internal sealed class EventQueue
     }
 
     private readonly record struct Key(long Time, ulong Tiebreak, long Sequence, int Slot);
+
+    // Next is the next one of the same tick, or the next free slot.
+    private readonly record struct Waiting(Key Key, int Next);
 
     private readonly record struct Content(SimulationActor Actor, int Kind, long Argument, object? Payload);
 }

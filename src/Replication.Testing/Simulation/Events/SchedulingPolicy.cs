@@ -91,15 +91,13 @@ internal sealed class SchedulingPolicy
 
     private ulong Priority(int actor)
     {
-        if (_points.Remove(_events++))
+        bool isPoint = _points.Remove(_events++);
+        if (isPoint || !_priorities.TryGetValue(actor, out ulong priority))
         {
-            _priorities[actor] = _lowest--;
-        }
-        else if (!_priorities.ContainsKey(actor))
-        {
-            _priorities[actor] = _random.Next() >> 1;
+            priority = isPoint ? _lowest-- : _random.Next() >> 1;
+            _priorities[actor] = priority;
         }
 
-        return _priorities[actor];
+        return priority;
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class ClusterOracle
     private const int DeepInterval = 16;
     private readonly SimulatedCluster _cluster;
     private readonly NodeView[] _nodes;
-    private readonly Dictionary<(long Index, long Term), (ulong Hash, long PreviousTerm)> _entries = [];
+    private readonly EntryCatalog _entries = new();
     private readonly List<ShadowEntry> _committed = [];
 
     // The term of the node that was first seen to commit each entry: nobody of a later term may lead without it.
@@ -330,7 +330,7 @@ internal sealed partial class ClusterOracle
         ulong hash = StateHash.Mixed(
             StateHash.Of(entry.Payload.Span),
             StateHash.Mixed((ulong)term ^ ((ulong)entry.Kind << 56), (ulong)entry.Timestamp.Value));
-        if (!_entries.TryAdd((index, term), (hash, previous)) && _entries[(index, term)] != (hash, previous))
+        if (!_entries.Fits(index, term, hash, previous))
         {
             Violate("log-matching", $"node {node} appends {entry.Id} with another content or predecessor than an entry "
                 + "of the same term and index elsewhere");

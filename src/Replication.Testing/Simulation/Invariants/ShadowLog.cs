@@ -15,12 +15,12 @@ internal sealed class ShadowLog
 {
     private readonly List<ShadowEntry> _current = [];
     private readonly List<ShadowEntry> _durable = [];
-    private readonly Queue<Change> _pending = new();
 
-    // All changes that were handed over and not lost with a process.
-    private readonly List<Change> _history = [];
+    // All changes that were handed over and not lost with a process; those from a place on are not durable yet.
+    private readonly ShadowHistory _history = new();
     private readonly Dictionary<long, NodeId> _durableVotes = [];
     private readonly Dictionary<long, long> _peaks = [];
+    private int _applied;
     private int _flushing;
 
     /// <summary>Gets the last index.</summary>
@@ -51,30 +51,30 @@ internal sealed class ShadowLog
     public void Append(in ShadowEntry entry)
     {
         _current.Add(entry);
-        Enqueue(new Change(WalOperationKind.Entry, entry, 0, default));
+        _history.Add(entry);
     }
 
     public void Truncate(long from)
     {
         CutFrom(_current, from);
-        Enqueue(new Change(WalOperationKind.Truncate, default, from, default));
+        _history.AddTruncation(from);
     }
 
     public void SetHardState(HardState state)
     {
         HardState = state;
-        Enqueue(new Change(WalOperationKind.HardState, default, 0, state));
+        _history.Add(state);
     }
 
     /// <summary>Everything handed over so far is being flushed.</summary>
-    public void Flushing() => _flushing = _pending.Count;
+    public void Flushing() => _flushing = _history.Count;
 
     /// <summary>What was being flushed is durable.</summary>
     public void Flushed()
     {
-        for (; _flushing > 0; _flushing--)
+        for (; _applied < _flushing; _applied++)
         {
-            Apply(_pending.Dequeue());
+            Apply(_history[_applied]);
         }
     }
 
@@ -86,8 +86,9 @@ internal sealed class ShadowLog
         bool hadState = found.HardState == default;
         _current.Clear();
         bool hadEntries = Fits(found, first, last);
-        foreach (Change change in _history)
+        for (int i = 0; i < _history.Count; i++)
         {
+            ShadowChange change = _history[i];
             hadState |= change.Kind == WalOperationKind.HardState && change.HardState == found.HardState;
             if (change.Kind != WalOperationKind.HardState)
             {
@@ -106,12 +107,12 @@ internal sealed class ShadowLog
     public string? Recover(RecoveredGroup recovered)
     {
         string? wrong = RecoverHardState(recovered.HardState) ?? RecoverEntries(recovered);
-        _history.RemoveRange(_history.Count - _pending.Count, _pending.Count);
+        _history.RemoveFrom(_applied);
 
         // The entries may fit before a change of the hard state that was found.
-        _history.Add(new Change(WalOperationKind.HardState, default, 0, recovered.HardState));
-        _pending.Clear();
-        _flushing = 0;
+        _history.Add(recovered.HardState);
+        _applied = _history.Count;
+        _flushing = _applied;
         _durable.Clear();
         _durable.AddRange(_current);
         HardState = recovered.HardState;
@@ -132,8 +133,9 @@ internal sealed class ShadowLog
             return null;
         }
 
-        foreach (Change change in _pending)
+        for (int i = _applied; i < _history.Count; i++)
         {
+            ShadowChange change = _history[i];
             if (change.Kind == WalOperationKind.HardState && change.HardState == found)
             {
                 return null;
@@ -156,10 +158,10 @@ internal sealed class ShadowLog
             return null;
         }
 
-        int pending = _pending.Count;
-        while (_pending.TryDequeue(out Change change))
+        int pending = _history.Count - _applied;
+        while (_applied < _history.Count)
         {
-            Follow(change);
+            Follow(_history[_applied++]);
             if (Fits(recovered, first, last))
             {
                 return null;
@@ -170,13 +172,7 @@ internal sealed class ShadowLog
             + $"of the {pending} pending changes leads there";
     }
 
-    private void Enqueue(in Change change)
-    {
-        _pending.Enqueue(change);
-        _history.Add(change);
-    }
-
-    private void Follow(in Change change)
+    private void Follow(in ShadowChange change)
     {
         if (change.Kind == WalOperationKind.Entry)
         {
@@ -206,7 +202,7 @@ internal sealed class ShadowLog
         return true;
     }
 
-    private void Apply(in Change change)
+    private void Apply(in ShadowChange change)
     {
         switch (change.Kind)
         {
@@ -235,7 +231,4 @@ internal sealed class ShadowLog
             _durableVotes[state.CurrentTerm.Value] = state.VotedFor;
         }
     }
-
-    private readonly record struct Change(
-        WalOperationKind Kind, ShadowEntry Entry, long Index, HardState HardState);
 }

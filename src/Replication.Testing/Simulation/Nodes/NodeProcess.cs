@@ -28,6 +28,9 @@ internal sealed class NodeProcess : ITransport
 
     private const string GroupDirectory = "groups/simulated";
     private const long DiskReserveBytes = 64 << 10;
+
+    // Nobody listens, and the runtime keeps every meter until it is disposed: one for all processes.
+    private static readonly ReplicationMetrics Metrics = new();
     private readonly SimulatedNode _node;
     private readonly List<SimulatedProposal> _proposals = [];
     private readonly List<SimulatedRead> _reads = [];
@@ -53,7 +56,7 @@ internal sealed class NodeProcess : ITransport
             Transport = this,
             Background = Background,
             Home = Home,
-            Metrics = new ReplicationMetrics(),
+            Metrics = Metrics,
             Logger = NullLogger.Instance,
         };
         Executor = new GroupExecutor(turn, LogInbox, files, DiskReserveBytes);

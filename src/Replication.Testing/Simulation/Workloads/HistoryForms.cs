@@ -22,21 +22,14 @@ internal static class HistoryForms
     public static IEnumerable<HistoryEvent> Events(
         IReadOnlyList<OperationRecord> records, Func<OperationKind, bool> isWanted)
     {
-        List<HistoryEvent> events = [];
-        foreach (OperationRecord record in records)
+        RecordMoments moments = new(records, record => isWanted(record.Kind));
+        for (int place = 0; place < moments.Count; place++)
         {
-            if (isWanted(record.Kind))
+            if (moments[place] is { } record)
             {
-                events.Add(Invocation(record));
-                if (record.CompletionIndex > 0)
-                {
-                    events.Add(Completion(record));
-                }
+                yield return place == record.InvocationIndex ? Invocation(record) : Completion(record);
             }
         }
-
-        events.Sort(static (left, right) => left.Index.CompareTo(right.Index));
-        return events;
     }
 
     private static History Of(IReadOnlyList<OperationRecord> records, Func<OperationKind, bool> isWanted) =>

@@ -23,32 +23,28 @@ internal static class VersionOrderCheck
         }
 
         // Each operation must not be before one that had completed when it began.
-        List<(long Index, bool IsEnd, OperationRecord Record)> moments = [];
-        foreach (OperationRecord record in records)
-        {
-            if (IsRegister(record) && record.Outcome == HistoryEventType.Ok)
-            {
-                moments.Add((record.InvocationIndex, false, record));
-                moments.Add((record.CompletionIndex, true, record));
-            }
-        }
-
-        moments.Sort((left, right) => left.Index.CompareTo(right.Index));
+        RecordMoments moments = new(records, record => IsRegister(record) && record.Outcome == HistoryEventType.Ok);
         Dictionary<int, long> newest = [];
-        Dictionary<OperationRecord, long> floors = [];
-        foreach ((_, bool isEnd, OperationRecord record) in moments)
+        long[] floors = new long[moments.Count];
+        for (int place = 0; place < moments.Count; place++)
         {
-            long seen = newest.GetValueOrDefault(record.Key);
-            if (!isEnd)
+            if (moments[place] is not { } record)
             {
-                floors.Add(record, seen);
                 continue;
             }
 
-            if (record.Kind != OperationKind.ReadPrefix && record.Version < floors[record])
+            long seen = newest.GetValueOrDefault(record.Key);
+            if (place == record.InvocationIndex)
+            {
+                floors[place] = seen;
+                continue;
+            }
+
+            long floor = floors[record.InvocationIndex];
+            if (record.Kind != OperationKind.ReadPrefix && record.Version < floor)
             {
                 return $"{record.Kind} of register {record.Key} by process {record.Process} saw version "
-                    + $"{record.Version}, though version {floors[record]} was known before it began";
+                    + $"{record.Version}, though version {floor} was known before it began";
             }
 
             if (!record.IsWrite && values.TryGetValue((record.Key, record.Version), out long value)
