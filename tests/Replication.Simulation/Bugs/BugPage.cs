@@ -38,24 +38,26 @@ internal static class BugPage
 
     /// <summary>Writes the page beside its table.</summary>
     public static void Write(
-        string path, IReadOnlyCollection<BugRow> rows, IReadOnlyCollection<PlantedBug> equivalent)
+        string path, IReadOnlyDictionary<string, BugRow> rows, IReadOnlyCollection<PlantedBug> planted,
+        IReadOnlyCollection<PlantedBug> equivalent)
     {
         StringBuilder text = new(Head.ReplaceLineEndings("\n"));
-        double[] seconds = [.. rows.Where(row => row.Seed is not null).Select(row => row.Seconds).Order()];
+        double[] seconds =
+        [
+            .. planted.Select(bug => rows.GetValueOrDefault(bug.Name)).Where(row => row?.Seed is not null)
+                .Select(row => row!.Seconds).Order(),
+        ];
         double median = seconds.Length == 0 ? 0 : seconds[seconds.Length / 2];
         text.Append(CultureInfo.InvariantCulture,
-            $"\n{seconds.Length} of {rows.Count} found, the median after {median:0.0} s, ");
+            $"\n{seconds.Length} of {planted.Count} found, the median after {median:0.0} s, ");
         text.Append(CultureInfo.InvariantCulture,
             $"the slowest after {(seconds.Length == 0 ? 0 : seconds[^1]):0} s.\n\n");
         text.Append("| Bug | Row | Layer | Seed | Runs | Search | Rule that was broken | Shrunk to |\n");
         text.Append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
-        foreach (BugRow row in rows)
+        foreach (PlantedBug bug in planted)
         {
-            string seed = row.Seed?.ToString(CultureInfo.InvariantCulture) ?? "not found";
-            text.Append(CultureInfo.InvariantCulture,
-                $"| **{row.Bug}**: {row.Story} | {row.Rows} | {row.Layer} | {seed} ");
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Runs} | {row.Seconds:0.0} s ");
-            text.Append(CultureInfo.InvariantCulture, $"| {row.Rule} | {SizeOf(row)} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| **{bug.Name}**: {bug.Story} | {bug.Rows} | {bug.Layer} ");
+            text.Append(rows.TryGetValue(bug.Name, out BugRow? row) ? EndOf(row) : "| not searched | | | | |\n");
         }
 
         text.Append(
@@ -67,6 +69,13 @@ internal static class BugPage
         }
 
         File.WriteAllText(path, text.ToString());
+    }
+
+    private static string EndOf(BugRow row)
+    {
+        string seed = row.Seed?.ToString(CultureInfo.InvariantCulture) ?? "not found";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"| {seed} | {row.Runs} | {row.Seconds:0.0} s | {row.Rule} | {SizeOf(row)} |\n");
     }
 
     private static string SizeOf(BugRow row) => row.Shrunk is not { } small ? "" : string.Create(

@@ -39,11 +39,15 @@ internal sealed class BugTable
             Commit = _commit,
             Date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         };
-        BugRow[] kept = [.. _planted.Where(bug => rows.ContainsKey(bug.Name)).Select(bug => rows[bug.Name])];
 
         // An interruption leaves the table as it was or as it is to be.
-        BugRow.WriteAll(_path + ".new", kept);
+        BugRow.WriteAll(_path + ".new",
+            _planted.Where(bug => rows.ContainsKey(bug.Name)).Select(bug => rows[bug.Name]));
         File.Move(_path + ".new", _path, overwrite: true);
-        BugPage.Write(Path.ChangeExtension(_path, ".md"), kept, _equivalent);
+        WritePage();
     }
+
+    /// <summary>Writes the page beside the table.</summary>
+    public void WritePage() => BugPage.Write(
+        Path.ChangeExtension(_path, ".md"), BugRow.ReadAll(_path), _planted, _equivalent);
 }

@@ -50,6 +50,7 @@ internal static class BugVerbs
 
         BugTable? table = arguments.Text("table") is { } path
             ? new BugTable(path, planted, PlantedBug.ReadAll(Path.Combine(repository, EquivalentFolder))) : null;
+        table?.WritePage();
         if (arguments.Has("missing"))
         {
             bugs = [.. bugs.Where(bug => table?.IsDone(bug) != true)];
