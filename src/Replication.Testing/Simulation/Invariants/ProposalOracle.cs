@@ -29,14 +29,14 @@ internal sealed class ProposalOracle(ClusterOracle oracle)
     }
 
     /// <summary>A caller is told how its proposal ended.</summary>
-    public void Ended(ulong payload, in ProposalCompletion completion)
+    public void Ended(ulong payload, WriteOutcome outcome)
     {
-        if (completion.Outcome == WriteOutcome.Rejected)
+        if (outcome == WriteOutcome.Rejected)
         {
             Count count = _counts.GetValueOrDefault(payload);
             count = count with { Refused = count.Refused + 1 };
             _counts[payload] = count;
-            Check(count, $"a proposal is refused ({completion.Reason})");
+            Check(count, "a proposal is refused");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class SimulatedProposal(NodeProcess process, ulong payloadHash)
     {
         if (_error is null)
         {
-            process.Node.Cluster.Oracle.Proposals.Ended(payloadHash, _completion);
+            process.Node.Cluster.Oracle.Proposals.Ended(payloadHash, _completion.Outcome);
             _source.SetResult(_completion);
         }
         else
