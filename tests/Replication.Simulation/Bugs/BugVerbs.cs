@@ -31,8 +31,8 @@ internal static class BugVerbs
     /// <returns>The exit code: 0 if all are found and the sound code passes the same seeds.</returns>
     public static int Hunt(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("only", "from", "seconds", "profile", "workers", "shrink-runs", "shrink-seconds", "table", "missing",
-            "list");
+        arguments.Expect("only", "from", "seconds", "profile", "workers", "shrink-runs", "shrink-seconds", "table",
+            "missing", "list");
         string repository = SourceCopy.FindRepository(Directory.GetCurrentDirectory());
         IReadOnlyList<PlantedBug> planted = PlantedBug.ReadAll(Path.Combine(repository, Folder));
         IReadOnlyList<PlantedBug> bugs = planted;
@@ -71,7 +71,7 @@ internal static class BugVerbs
             AppContext.BaseDirectory,
             Profile.Named(arguments.Text("profile")),
             (ulong)arguments.Number("from", 1),
-            TimeSpan.FromSeconds(arguments.Number("seconds", 300)),
+            TimeSpan.FromSeconds(arguments.Number("seconds", 150)),
             (int)arguments.Number("workers", Environment.ProcessorCount),
             arguments.Number("shrink-runs", 2_000),
             TimeSpan.FromSeconds(arguments.Number("shrink-seconds", 60)));
