@@ -13,11 +13,21 @@ public sealed class PlantedBugTests(PlantedBugTests.Copy copy) : IClassFixture<P
     private static IReadOnlyList<PlantedBug> All { get; } =
         PlantedBug.ReadAll(Path.Combine(Copy.Repository, BugVerbs.Folder));
 
+    private static IReadOnlyList<PlantedBug> Equivalent { get; } =
+        PlantedBug.ReadAll(Path.Combine(Copy.Repository, BugVerbs.EquivalentFolder));
+
+    [Fact]
+    public void Only_a_change_without_effect_has_a_proof()
+    {
+        Assert.DoesNotContain(All, bug => bug.Proof is not null);
+        Assert.DoesNotContain(Equivalent, change => change.Proof is null);
+    }
+
     [Fact]
     public void Every_bug_can_be_planted()
     {
         Assert.True(All.Count >= 40, $"There are {All.Count}.");
-        foreach (PlantedBug bug in All)
+        foreach (PlantedBug bug in All.Concat(Equivalent))
         {
             foreach ((string file, string text) in bug.Plant(Copy.Repository))
             {

@@ -126,7 +126,7 @@ internal static class Verbs
     private static int Shrink(Arguments arguments, TextWriter output)
     {
         arguments.Expect("seed", "profile", "plan", "nodes", "clients", "operations", "out", "page", "runs", "minutes",
-            "quiet");
+            "seconds", "quiet");
         SimulationCase run = CaseOf(arguments);
         SimulationResult failed = SimulationRun.Execute(run);
         if (failed.Violation is null)
@@ -142,7 +142,7 @@ internal static class Verbs
             plan,
             arguments.Text("page") ?? FailureReport.PageOf(plan),
             (int)arguments.Number("runs", 2_000),
-            TimeSpan.FromMinutes(arguments.Number("minutes", 10)));
+            TimeSpan.FromSeconds(arguments.Number("seconds", 60 * arguments.Number("minutes", 10))));
         report.Shrink(failed, output, arguments.Has("quiet") ? null : output.WriteLine);
         return Invalid;
     }

@@ -42,6 +42,9 @@ internal sealed record SimulationConfig
     /// <summary>Gets how long a client waits for an operation before its outcome is unknown to it.</summary>
     public long ClientTimeoutMilliseconds { get; init; } = 5_000;
 
+    /// <summary>Gets how many clients write in one session together.</summary>
+    public int ClientsPerSession { get; init; } = 1;
+
     public long HeartbeatMilliseconds { get; init; } = 50;
 
     public long ElectionTimeoutMinMilliseconds { get; init; } = 300;
@@ -55,6 +58,9 @@ internal sealed record SimulationConfig
     public int InflightMessagesMax { get; init; } = 256;
 
     public bool ForwardWrites { get; init; } = true;
+
+    /// <summary>Gets after how long a node tells the caller of a write that its outcome is unknown.</summary>
+    public long WriteTimeoutMilliseconds { get; init; } = 10_000;
 
     public long CheckpointLogBytes { get; init; } = 64 << 10;
 
@@ -74,6 +80,12 @@ internal sealed record SimulationConfig
 
     /// <summary>Gets the bytes that a segment grows by ahead of small flushes.</summary>
     public int GrowthBytes { get; init; }
+
+    /// <summary>Gets how long, in log time, the store keeps overwritten values.</summary>
+    public long VersionWindowMilliseconds { get; init; } = 1_000;
+
+    /// <summary>Gets from which share of dead bytes on the store's value log is compacted, in percent.</summary>
+    public int CompactionDeadPercent { get; init; } = 50;
 
     public SchedulingKind Scheduling { get; init; }
 

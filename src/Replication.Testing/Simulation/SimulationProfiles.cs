@@ -75,6 +75,10 @@ internal static class SimulationProfiles
             DamagedNodesMax = damaged,
             Faults = DrawClasses(random),
             FaultIntervalMilliseconds = random.LogBetween(500, 10_000),
+            ClientsPerSession = random.Chance(0.5) ? 1 : (int)random.Between(2, 4),
+            VersionWindowMilliseconds = random.LogBetween(10, 10_000),
+            CompactionDeadPercent = (int)random.Between(10, 90),
+            WriteTimeoutMilliseconds = random.LogBetween(100, 20_000),
             IsDeep = seed % 20 == 0,
         };
     }

@@ -36,7 +36,17 @@ internal sealed record SimulationResult
 
     public required IReadOnlyList<OperationRecord> Operations { get; init; }
 
+    /// <summary>Gets what clients were about to do at the end.</summary>
+    public required IReadOnlyList<PlannedCall> Waiting { get; init; }
+
     /// <summary>Gets the same run with the operations of its clients prescribed.</summary>
-    public SimulationCase Scripted() => new(
-        Config, Case.Plan, [.. Operations.Where(record => !record.IsFinal).Select(record => record.Plan)]);
+    /// <param name="withWaiting">Whether also what they had not begun yet: they may have opened sessions for
+    /// it.</param>
+    public SimulationCase Scripted(bool withWaiting = false) => new(
+        Config,
+        Case.Plan,
+        [
+            .. Operations.Where(record => !record.IsFinal).Select(record => record.Plan),
+            .. withWaiting ? Waiting : [],
+        ]);
 }

@@ -81,6 +81,13 @@ internal static class SimulationRun
         cluster.Write("heal");
         cluster.Recording?.Healed(cluster.Now);
         cluster.Injector.HealAll();
+        cluster.Workload.Stop();
+        if (!CatchUp(cluster))
+        {
+            cluster.Oracle.Violate("catch-up", "replicas did not catch up while nobody wrote: " + Rows(cluster));
+            return;
+        }
+
         new ProgressProbe(cluster).Begin();
         long committed = cluster.Oracle.Committed;
         bool hasProgress = cluster.RunUntil(
@@ -93,7 +100,6 @@ internal static class SimulationRun
             return;
         }
 
-        cluster.Workload.Stop();
         if (!cluster.RunUntil(cluster.Now + SettleNanoseconds, () => cluster.Workload.IsIdle))
         {
             cluster.Oracle.Violate("liveness", $"operations still wait {SettleNanoseconds / Second} s after healing");
@@ -118,6 +124,11 @@ internal static class SimulationRun
             cluster.Oracle.Violate("liveness", "the final reads did not end");
         }
     }
+
+    // What got lost before healing must be sent again by itself: no further write may be needed for that.
+    private static bool CatchUp(SimulatedCluster cluster) =>
+        cluster.RunUntil(cluster.Now + LivenessNanoseconds, () => HaveConverged(cluster))
+        || cluster.Oracle.Violation is not null || Converge(cluster);
 
     // However far behind a replica is, it must come nearer: a small window over a long way takes its time.
     private static bool Converge(SimulatedCluster cluster)
@@ -219,6 +230,7 @@ internal static class SimulationRun
             Effects = cluster.Injector.Effects,
             Elections = cluster.Oracle.Elections,
             Operations = cluster.Workload.Records,
+            Waiting = run.Calls is null ? cluster.Workload.Waiting() : [],
         };
     }
 

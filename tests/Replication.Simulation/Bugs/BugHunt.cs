@@ -7,7 +7,6 @@ namespace Replication.Simulation.Bugs;
 internal sealed class BugHunt(HuntSettings settings, TextWriter output)
 {
     // The search ends by itself; what it has begun by then may take a while, and a bug may keep it from ever ending.
-    private static readonly TimeSpan ShrinkTime = TimeSpan.FromMinutes(60);
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     /// <summary>Searches for some bugs.</summary>
@@ -16,18 +15,25 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
     public IEnumerable<BugRow> Run(IReadOnlyList<PlantedBug> bugs)
     {
         using SourceCopy copy = SourceCopy.Create(settings.Repository, settings.SoundTool);
+        Task<BugRow>? shrinking = null;
         foreach (PlantedBug bug in bugs)
         {
             copy.Plant(bug);
             BugRow row = Search(copy, bug);
-            if (row.Seed is { } seed && settings.ShrinkRuns > 0)
+            if (shrinking is not null)
             {
-                row = row with { Shrunk = Shrink(copy, seed) };
+                yield return Told(shrinking.Result);
             }
 
-            output.WriteLine(LineOf(row));
-            output.Flush();
-            yield return row;
+            // While one is made small on one processor, the next is built and searched for.
+            string tool = copy.ToolPath;
+            shrinking = Task.Run(() => row.Seed is { } seed && settings.ShrinkRuns > 0
+                ? row with { Shrunk = Shrink(tool, seed) } : row);
+        }
+
+        if (shrinking is not null)
+        {
+            yield return Told(shrinking.Result);
         }
     }
 
@@ -47,17 +53,24 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
             : line;
     }
 
-    private ShrunkSize? Shrink(SourceCopy copy, ulong seed)
+    private BugRow Told(BugRow row)
     {
-        string plan = Path.ChangeExtension(copy.ToolPath, ".plan");
+        output.WriteLine(LineOf(row));
+        output.Flush();
+        return row;
+    }
+
+    private ShrunkSize? Shrink(string tool, ulong seed)
+    {
+        string plan = Path.ChangeExtension(tool, ".plan");
         (_, IReadOnlyList<string> lines) = Command.Run(
             settings.Repository,
-            ShrinkTime + Grace,
-            "dotnet", copy.ToolPath, "shrink", "--quiet",
+            settings.ShrinkTime + Grace,
+            "dotnet", tool, "shrink", "--quiet",
             "--profile", settings.Profile.Name,
             "--seed", Text(seed),
             "--runs", Text(settings.ShrinkRuns),
-            "--minutes", Text((long)ShrinkTime.TotalMinutes),
+            "--seconds", Text((long)settings.ShrinkTime.TotalSeconds),
             "--out", plan);
         return ShrunkSize.Parse(lines);
     }
@@ -105,5 +118,7 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
 /// <param name="Time">How much processor time of each worker the search for one bug may take.</param>
 /// <param name="Workers">How many seeds run at a time.</param>
 /// <param name="ShrinkRuns">The most runs by which a failing run is made smaller; 0 for none.</param>
+/// <param name="ShrinkTime">The most processor time for it.</param>
 internal sealed record HuntSettings(
-    string Repository, string SoundTool, Profile Profile, ulong From, TimeSpan Time, int Workers, long ShrinkRuns);
+    string Repository, string SoundTool, Profile Profile, ulong From, TimeSpan Time, int Workers, long ShrinkRuns,
+    TimeSpan ShrinkTime);

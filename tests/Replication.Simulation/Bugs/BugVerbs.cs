@@ -9,6 +9,9 @@ internal static class BugVerbs
     /// <summary>The folder of the bugs, from the root of the repository.</summary>
     public const string Folder = "tests/Replication.Simulation/Bugs/planted";
 
+    /// <summary>The folder of changes that look like bugs and can have no effect, each with its proof.</summary>
+    public const string EquivalentFolder = "tests/Replication.Simulation/Bugs/equivalent";
+
     /// <summary>Searches for the first seed that fails.</summary>
     /// <returns>The exit code: 1 if there is one.</returns>
     public static int Find(Arguments arguments, TextWriter output)
@@ -28,7 +31,8 @@ internal static class BugVerbs
     /// <returns>The exit code: 0 if all are found and the sound code passes the same seeds.</returns>
     public static int Hunt(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("only", "from", "seconds", "profile", "workers", "shrink-runs", "table", "list");
+        arguments.Expect("only", "from", "seconds", "profile", "workers", "shrink-runs", "shrink-seconds", "table",
+            "missing", "list");
         string repository = SourceCopy.FindRepository(Directory.GetCurrentDirectory());
         IReadOnlyList<PlantedBug> planted = PlantedBug.ReadAll(Path.Combine(repository, Folder));
         IReadOnlyList<PlantedBug> bugs = planted;
@@ -42,6 +46,14 @@ internal static class BugVerbs
         {
             bugs = [.. names.Split(',').Select(name => bugs.FirstOrDefault(bug => bug.Name == name)
                 ?? throw new FormatException($"There is no bug '{name}'."))];
+        }
+
+        BugTable? table = arguments.Text("table") is { } path
+            ? new BugTable(path, planted, PlantedBug.ReadAll(Path.Combine(repository, EquivalentFolder))) : null;
+        table?.WritePage();
+        if (arguments.Has("missing"))
+        {
+            bugs = [.. bugs.Where(bug => table?.IsDone(bug) != true)];
         }
 
         if (arguments.Has("list"))
@@ -59,41 +71,24 @@ internal static class BugVerbs
             AppContext.BaseDirectory,
             Profile.Named(arguments.Text("profile")),
             (ulong)arguments.Number("from", 1),
-            TimeSpan.FromSeconds(arguments.Number("seconds", 300)),
+            TimeSpan.FromSeconds(arguments.Number("seconds", 150)),
             (int)arguments.Number("workers", Environment.ProcessorCount),
-            arguments.Number("shrink-runs", 2_000));
+            arguments.Number("shrink-runs", 2_000),
+            TimeSpan.FromSeconds(arguments.Number("shrink-seconds", 60)));
         BugHunt hunt = new(settings, output);
-        List<BugRow> rows = [];
+        SortedDictionary<string, BugRow> rows = table?.Done() ?? new(StringComparer.Ordinal);
         foreach (BugRow row in hunt.Run(bugs))
         {
-            rows.Add(row);
-            if (arguments.Text("table") is { } table)
-            {
-                AddToTable(table, row, planted);
-            }
+            rows[row.Bug] = row;
+            table?.Put(row);
         }
 
-        ulong last = settings.From + (ulong)Math.Max(1, rows.Max(row => row.Runs)) - 1;
+        ulong last = settings.From + (ulong)rows.Values.Select(row => row.Runs).DefaultIfEmpty(1).Max() - 1;
         FoundFailure? sound = hunt.RunSound(last);
-        int found = rows.Count(row => row.Seed is not null);
+        int found = rows.Values.Count(row => row.Seed is not null);
         output.WriteLine($"{found} of {rows.Count} found; the sound code "
             + (sound is null ? "passes" : $"FAILS seed {sound.Seed} ({sound.Rule}) of")
             + $" seeds {settings.From} to {last}");
         return found == rows.Count && sound is null ? 0 : 1;
-    }
-
-    private static void AddToTable(string path, BugRow row, IReadOnlyList<PlantedBug> planted)
-    {
-        SortedDictionary<string, BugRow> rows = BugRow.ReadAll(path);
-        rows[row.Bug] = row with
-        {
-            Commit = Ledger.Commit(),
-            Date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        };
-
-        // What is planted no longer stands there no longer.
-        BugRow[] kept = [.. planted.Where(bug => rows.ContainsKey(bug.Name)).Select(bug => rows[bug.Name])];
-        BugRow.WriteAll(path, kept);
-        BugPage.Write(Path.ChangeExtension(path, ".md"), kept);
     }
 }

@@ -4,18 +4,22 @@ namespace Replication.Simulation.Bugs;
 
 /// <summary>A bug that is planted into a copy of the sources: what it is, and the texts that it replaces.</summary>
 /// <remarks>
-/// A file of it has lines "name: value" (rows, layer, story), then for each text: "file: PATH", "--- find", the text,
+/// A file of it has lines "name: value" (rows, layer, story, and proof if it can have no effect), then for each text: "file: PATH", "--- find", the text,
 /// "--- replace", the text that stands there instead, "--- end". Lines that begin with # are for the reader.
 /// </remarks>
 internal sealed record PlantedBug(
     string Name, string Rows, string Layer, string Story, IReadOnlyList<SourceEdit> Edits)
 {
     private const string Ending = ".bug";
+    private const string ProofKey = "proof";
     private const string FindMark = "--- find";
     private const string ReplaceMark = "--- replace";
     private const string EndMark = "--- end";
 
     private static readonly string[] Layers = ["consensus", "storage", "reads", "sessions", "transport", "store"];
+
+    /// <summary>Gets why the change can have no effect; null if it can.</summary>
+    public string? Proof { get; init; }
 
     /// <summary>Reads all bugs of a folder, in order of their names.</summary>
     public static IReadOnlyList<PlantedBug> ReadAll(string directory) =>
@@ -64,7 +68,10 @@ internal sealed record PlantedBug(
             }
         }
 
-        PlantedBug bug = new(name, Value("rows"), Value("layer"), Value("story"), edits);
+        PlantedBug bug = new(name, Value("rows"), Value("layer"), Value("story"), edits)
+        {
+            Proof = values.GetValueOrDefault(ProofKey),
+        };
         return text is null && edits.Count > 0 && Layers.Contains(bug.Layer)
             ? bug
             : throw new FormatException($"{name}: it needs edits, each with an end, and one of the layers "

@@ -19,6 +19,7 @@ internal sealed partial class SourceCopy : IDisposable
     private readonly string _root;
     private readonly string _soundTool;
     private readonly SortedSet<string> _built = new(StringComparer.Ordinal);
+    private int _planted;
 
     private SourceCopy(string repository, string soundTool)
     {
@@ -29,7 +30,7 @@ internal sealed partial class SourceCopy : IDisposable
     }
 
     /// <summary>Gets the file of the tool with the bug that was planted last.</summary>
-    public string ToolPath => Path.Combine(_root, Tool, "Replication.Simulation.dll");
+    public string ToolPath => Path.Combine(ToolDirectory, "Replication.Simulation.dll");
 
     /// <summary>Begins a copy.</summary>
     /// <param name="repository">The root of the repository.</param>
@@ -63,6 +64,7 @@ internal sealed partial class SourceCopy : IDisposable
     /// <exception cref="FormatException">A text of it is no longer there, or the result can't be built.</exception>
     public void Plant(PlantedBug bug)
     {
+        _planted++;
         CopyTool();
         foreach (IGrouping<string, KeyValuePair<string, string>> files in bug.Plant(_repository)
             .GroupBy(file => ProjectOf(file.Key)))
@@ -76,7 +78,7 @@ internal sealed partial class SourceCopy : IDisposable
 
             Build(project, bug.Name, isAlone: true);
             string name = Path.GetFileNameWithoutExtension(project) + ".dll";
-            File.Copy(Path.Combine(OutputOf(project), name), Path.Combine(_root, Tool, name), overwrite: true);
+            File.Copy(Path.Combine(OutputOf(project), name), Path.Combine(ToolDirectory, name), overwrite: true);
             foreach ((string file, _) in files)
             {
                 CopyFile(file);
@@ -89,6 +91,9 @@ internal sealed partial class SourceCopy : IDisposable
     [GeneratedRegex("<ProjectReference Include=\"([^\"]+)\"")]
     private static partial Regex ProjectReference();
 
+    // Two in turn: the bug before may still be looked into.
+    private string ToolDirectory => Path.Combine(_root, Tool + (_planted % 2));
+
     private static string ProjectOf(string file)
     {
         string[] parts = file.Split('/');
@@ -100,7 +105,7 @@ internal sealed partial class SourceCopy : IDisposable
 
     private void CopyTool()
     {
-        string target = Path.Combine(_root, Tool);
+        string target = ToolDirectory;
         Directory.CreateDirectory(target);
         foreach (string path in Directory.EnumerateFiles(_soundTool))
         {

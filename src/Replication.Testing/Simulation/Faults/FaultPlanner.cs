@@ -9,6 +9,7 @@ namespace Replication.Testing.Simulation.Faults;
 internal sealed class FaultPlanner
 {
     private const long FirstMilliseconds = 1_500;
+    private const double BurstChance = 0.25;
     private readonly SimulationConfig _config;
     private readonly RandomStream _random;
     private readonly List<(FaultKind Kind, int Weight)> _kinds = [];
@@ -112,7 +113,9 @@ internal sealed class FaultPlanner
                 _faults.Add(fault);
             }
 
-            at += 1 + _random.Exponential(_config.FaultIntervalMilliseconds);
+            // What goes wrong while a cluster still gets over something finds it at its weakest.
+            at += 1 + (_random.Chance(BurstChance) ? _random.Below(2 * _config.ElectionTimeoutMaxMilliseconds)
+                : _random.Exponential(_config.FaultIntervalMilliseconds));
         }
     }
 

@@ -32,12 +32,14 @@ internal sealed class ApplyOracle(ClusterOracle oracle, SimulatedCluster cluster
         }
 
         _last[node] = index;
+        ulong payload = StateHash.Of(command);
         ulong hash = StateHash.Mixed(
-            StateHash.Mixed(StateHash.Of(command), StateHash.Of(result)),
+            StateHash.Mixed(payload, StateHash.Of(result)),
             StateHash.Mixed((ulong)id.Term.Value, (ulong)timestamp.Value));
         cluster.Note(hash);
         if (_executed.TryAdd(index, hash))
         {
+            oracle.Proposals.Executed(id, payload);
             CheckRequest(node, id, command, result);
         }
         else if (_executed[index] != hash)

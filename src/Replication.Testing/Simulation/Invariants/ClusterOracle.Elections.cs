@@ -13,8 +13,33 @@ internal sealed partial class ClusterOracle
             Violate("monotonic", $"node {node} persists {state} after {view.Log.HardState}");
         }
 
+        CheckVote(node, view, state);
         view.Log.SetHardState(state);
     }
+
+    // The election restriction, paper section 5.4.1: at the moment of the vote, the voter's log is no newer.
+    private void CheckVote(int node, NodeView view, HardState state)
+    {
+        if (state.VotedFor.IsNone || state == view.Log.HardState)
+        {
+            return;
+        }
+
+        long last = view.Log.Last;
+        LogId own = new(new Term(view.Log[last].Term), new LogIndex(last));
+        int candidate = state.VotedFor.Value;
+        if (candidate != node && _asked.TryGetValue((candidate, state.CurrentTerm.Value), out LogId asked)
+            && !IsAtLeast(asked, own))
+        {
+            Violate("election-restriction", $"node {node} votes in term {state.CurrentTerm} for node {candidate}, whose "
+                + $"log ends at {asked}, and its own at {own}");
+        }
+    }
+
+    // Not the method of the product: that is what is checked.
+    private static bool IsAtLeast(LogId left, LogId right) =>
+        left.Term.Value > right.Term.Value
+        || (left.Term.Value == right.Term.Value && left.Index.Value >= right.Index.Value);
 
     // A vote that never left the node never was one: a power loss may take it back.
     private void Voted(int node, Term term, NodeId candidate)

@@ -26,6 +26,7 @@ internal sealed partial class ClusterOracle
     private readonly List<long> _committedIn = [];
     private readonly Dictionary<long, int> _leaders = [];
     private readonly Dictionary<(int Node, long Term), int> _votes = [];
+    private readonly Dictionary<(int Node, long Term), LogId> _asked = [];
     private readonly ApplyOracle _applied;
     private readonly LeaderOracle _leader;
     private long _acknowledged;
@@ -35,6 +36,7 @@ internal sealed partial class ClusterOracle
         _cluster = cluster;
         _applied = new ApplyOracle(this, cluster);
         _leader = new LeaderOracle(this, cluster);
+        Proposals = new ProposalOracle(this);
         _nodes = new NodeView[cluster.Config.Nodes + 1];
         for (int node = 1; node < _nodes.Length; node++)
         {
@@ -50,6 +52,9 @@ internal sealed partial class ClusterOracle
 
     /// <summary>Gets how many terms had a leader.</summary>
     public int Elections => _leaders.Count;
+
+    /// <summary>Gets what watches over proposals.</summary>
+    public ProposalOracle Proposals { get; }
 
     /// <summary>Gets what a node's log holds.</summary>
     public ShadowLog LogOf(int node) => _nodes[node].Log;
@@ -118,6 +123,7 @@ internal sealed partial class ClusterOracle
                 + $"{status.VotedFor}, but {process.Recovered.HardState} was recovered");
         }
 
+        CheckRecovered(node, process);
         view.Started(process.CheckpointId.Index.Value, status);
         if (node.Boots > 0)
         {
@@ -155,6 +161,17 @@ internal sealed partial class ClusterOracle
         }
 
         _applied.Restarted(node.Number, process.CheckpointId);
+    }
+
+    /// <summary>A linearizable read is answered: the state must hold everything that was committed when it
+    /// began.</summary>
+    public void Served(int node, LogId applied, long committed)
+    {
+        if (applied.Index.Value < committed)
+        {
+            Violate("read-index", $"node {node} answers a read at {applied}, which began when entry {committed} was "
+                + "committed");
+        }
     }
 
     /// <summary>A process started from a disk that has forgotten what it had confirmed: what it finds must still be
@@ -200,11 +217,19 @@ internal sealed partial class ClusterOracle
 
         switch (raft)
         {
-            case RequestVote { IsPreVote: false }:
+            case RequestVote { IsPreVote: false } request:
+                _asked[(node, raft.Term.Value)] = request.LastLogId;
                 Voted(node, raft.Term, raft.From);
                 break;
             case RequestVoteReply { IsPreVote: false, Granted: true }:
                 Voted(node, raft.Term, raft.To);
+                break;
+            case Heartbeat heartbeat:
+                _nodes[node].RoundSent(heartbeat);
+                break;
+            case HeartbeatReply reply when reply.Round > _nodes[reply.To.Value].LastRound(reply.Term):
+                Violate("round-not-asked", $"node {node} sends {raft}, but node {reply.To} has not sent that round in "
+                    + "that term");
                 break;
             case AppendEntries { Entries.Length: > 1 }:
                 _cluster.Probes.Reached(Probe.BatchOfManyEntries);
@@ -313,6 +338,17 @@ internal sealed partial class ClusterOracle
         {
             Violate("acknowledged-durable",
                 $"entry {id} is acknowledged, but {copies} disks hold it after a power loss");
+        }
+    }
+
+    // A process that goes on after a failed call of its disk must not take what the page cache holds for durable.
+    private void CheckRecovered(SimulatedNode node, NodeProcess process)
+    {
+        if (node.Disk.FailedCalls > 0 && process.Recovered.Entries.Count > 0
+            && !NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, process.Recovered.Entries[^1].Id))
+        {
+            Violate("recovered-durable", $"node {node.Number} recovered entry {process.Recovered.Entries[^1].Id}, which "
+                + "a power loss at this moment would take from it");
         }
     }
 

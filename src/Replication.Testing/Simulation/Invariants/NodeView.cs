@@ -1,4 +1,5 @@
 using Replication.Raft;
+using Replication.Raft.Messages;
 using Replication.Raft.Primitives;
 
 namespace Replication.Testing.Simulation.Invariants;
@@ -6,6 +7,9 @@ namespace Replication.Testing.Simulation.Invariants;
 /// <summary>What an oracle knows of one node.</summary>
 internal sealed class NodeView
 {
+    private Term _roundTerm;
+    private long _round;
+
     public ShadowLog Log { get; } = new();
 
     public Term Term { get; set; }
@@ -21,6 +25,17 @@ internal sealed class NodeView
     public long Checkpoint { get; set; }
 
     public bool HasTruncated { get; set; }
+
+    /// <summary>The node, as the leader of a term, asks its followers once more.</summary>
+    public void RoundSent(Heartbeat heartbeat)
+    {
+        _round = heartbeat.Term == _roundTerm ? Math.Max(_round, heartbeat.Round) : heartbeat.Round;
+        _roundTerm = heartbeat.Term;
+    }
+
+    /// <summary>Gets the last round that the node has sent in a term; the highest number if it has gone on to a later
+    /// term.</summary>
+    public long LastRound(Term term) => term == _roundTerm ? _round : term < _roundTerm ? long.MaxValue : 0;
 
     public void Started(long checkpoint, in RaftStatus status)
     {

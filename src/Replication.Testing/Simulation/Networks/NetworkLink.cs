@@ -14,7 +14,6 @@ internal sealed class NetworkLink : SimulationActor
     private const int ArriveKind = 1;
     private const int ReconnectKind = 2;
     private const int KeepAliveKind = 3;
-    private const int HistoryMax = 64;
     private const long KeepAliveNanoseconds = 2_000_000_000;
     private const long QueueNanosecondsMax = 300_000_000;
     private const long ReconnectNanosecondsMin = 20_000_000;
@@ -23,7 +22,7 @@ internal sealed class NetworkLink : SimulationActor
     private readonly RandomStream _random;
     private readonly Queue<PeerMessage>[] _streams = [new(), new()];
     private readonly long[] _lastArrivals = new long[2];
-    private readonly List<PeerMessage> _history = [];
+    private readonly MessageHistory _history = new();
     private readonly long _latency;
     private long _epoch;
     private long _reconnectDelay = ReconnectNanosecondsMin;
@@ -168,14 +167,17 @@ internal sealed class NetworkLink : SimulationActor
             _network.Schedule(this, delay + _random.Below(200_000_000L), ArriveKind, 0, message);
         }
 
-        if (trouble.Replay > 0 && _history.Count > 0 && _random.Chance(trouble.Replay))
+        if (trouble.Replay > 0 && !_history.IsEmpty && _random.Chance(trouble.Replay))
         {
             _network.Count(Probes.Probe.MessageReplayed);
-            PeerMessage old = _history[_random.Below(_history.Count)];
+            PeerMessage old = _history.Pick(_random);
             _network.Schedule(this, delay + _random.Below(100_000_000L), ArriveKind, 0, old);
         }
 
-        Remember(message);
+        if (trouble.Replay > 0)
+        {
+            _history.Keep(message, _random);
+        }
     }
 
     private void SendOverConnection(PeerMessage message, int bytes, NetworkTrouble trouble)
@@ -295,22 +297,5 @@ internal sealed class NetworkLink : SimulationActor
         }
 
         return delay * trouble.SlowFactor;
-    }
-
-    private void Remember(PeerMessage message)
-    {
-        if (_network.Trouble.Replay <= 0)
-        {
-            return;
-        }
-
-        if (_history.Count < HistoryMax)
-        {
-            _history.Add(message);
-        }
-        else
-        {
-            _history[_random.Below(HistoryMax)] = message;
-        }
     }
 }

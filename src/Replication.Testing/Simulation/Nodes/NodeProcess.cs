@@ -192,6 +192,7 @@ internal sealed class NodeProcess : ITransport
     {
         BootId = boots,
         ForwardWrites = config.ForwardWrites,
+        WriteTimeout = TimeSpan.FromMilliseconds(config.WriteTimeoutMilliseconds),
         LeaderWait = TimeSpan.FromMilliseconds(2 * config.ElectionTimeoutMaxMilliseconds),
         EntryCacheBytesMax = config.EntryCacheBytesMax,
         CheckpointLogBytes = config.CheckpointLogBytes,

@@ -7,7 +7,8 @@ using Replication.Raft.Primitives;
 namespace Replication.Testing.Simulation.Nodes;
 
 /// <summary>A proposal of a client in the simulation: ends on its own thread, within the events of its node.</summary>
-internal sealed class SimulatedProposal(NodeProcess process) : Proposal, IValueTaskSource<ProposalCompletion>
+internal sealed class SimulatedProposal(NodeProcess process, ulong payloadHash)
+    : Proposal, IValueTaskSource<ProposalCompletion>
 {
     private ManualResetValueTaskSourceCore<ProposalCompletion> _source;
     private ProposalCompletion _completion;
@@ -30,6 +31,7 @@ internal sealed class SimulatedProposal(NodeProcess process) : Proposal, IValueT
     {
         if (_error is null)
         {
+            process.Node.Cluster.Oracle.Proposals.Ended(payloadHash, _completion.Outcome);
             _source.SetResult(_completion);
         }
         else
@@ -61,6 +63,7 @@ internal sealed class SimulatedProposal(NodeProcess process) : Proposal, IValueT
 /// <summary>A linearizable read of a client in the simulation.</summary>
 internal sealed class SimulatedRead(NodeProcess process) : ReadRequest, IValueTaskSource<ReadPosition>
 {
+    private readonly long _committed = process.Node.Cluster.Oracle.Committed;
     private ManualResetValueTaskSourceCore<ReadPosition> _source;
     private ReadPosition _position;
     private Exception? _error;
@@ -84,6 +87,7 @@ internal sealed class SimulatedRead(NodeProcess process) : ReadRequest, IValueTa
     {
         if (_error is null)
         {
+            process.Node.Cluster.Oracle.Served(process.Node.Number, _position.AppliedId, _committed);
             _source.SetResult(_position);
         }
         else

@@ -25,7 +25,9 @@ internal sealed class SimulatedGroupClient(NodeProcess process) : GroupClient
         ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
         ThrowIfStopped();
-        SimulatedProposal proposal = new(process) { Group = process.Group, Payload = payload };
+        ulong hash = StateHash.Of(payload.Span);
+        process.Node.Cluster.Oracle.Proposals.Proposed(hash);
+        SimulatedProposal proposal = new(process, hash) { Group = process.Group, Payload = payload };
         process.Home.Post(proposal);
         return proposal.Task;
     }

@@ -80,7 +80,7 @@ internal sealed class ShrinkSearch
         // Operations that were drawn are taken down, or none of them could be left out.
         if (smaller.Calls is null)
         {
-            return TryOne(result.Scripted());
+            return TryOne(result.Scripted()) || TryOne(result.Scripted(withWaiting: true));
         }
 
         Result = result;

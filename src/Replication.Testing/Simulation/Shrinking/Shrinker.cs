@@ -17,10 +17,16 @@ internal static class Shrinker
         options ??= new ShrinkOptions();
         run ??= static smaller => SimulationRun.Execute(smaller);
         ShrinkSearch search = new(run, options, failed);
-        if (search.Best.Calls is null && !search.Try(failed.Scripted()))
+        if (search.Best.Calls is null && !search.Try(failed.Scripted())
+            && !search.Try(failed.Scripted(withWaiting: true)))
         {
-            // Nothing to hold on to: the same operations at the same times ran differently.
-            return new ShrinkResult(failed, search.Runs);
+            // The same operations at the same times ran differently: there is nothing to hold on to but its kind.
+            if (OtherDraws.Run(search, failed.Config, options))
+            {
+                Reduce(search, options);
+            }
+
+            return new ShrinkResult(search.Result, search.Runs);
         }
 
         Reduce(search, options);
@@ -46,6 +52,11 @@ internal static class Shrinker
             FaultReduction.Run(search);
             TimeReduction.Cut(search);
             CallReduction.Run(search);
+            if (search.Best.Calls!.Count > options.CallsWanted && SettingReduction.Tighten(search))
+            {
+                CallReduction.Run(search);
+            }
+
             SettingReduction.Run(search);
             TimeReduction.Run(search);
             FaultReduction.Weaken(search);

@@ -1,4 +1,5 @@
 using Replication.Testing.Simulation.Faults;
+using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation.Shrinking;
 
@@ -18,7 +19,8 @@ internal static class TimeReduction
         search.Try(new SimulationCase(
             best.Config with { SafetyMilliseconds = Math.Min(best.Config.SafetyMilliseconds, end) },
             new FaultPlan(best.Plan.Faults.Where(fault => fault.AtMilliseconds <= end)),
-            [.. best.Calls!.Where(call => begun.Contains(call.Number))]));
+            [.. best.Calls!.Where(call => begun.Contains(call.Number)
+                || (call.Kind == OperationKind.Wait && call.AtNanoseconds <= end * Millisecond))]));
     }
 
     public static void Run(ShrinkSearch search)

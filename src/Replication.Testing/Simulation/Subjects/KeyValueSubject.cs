@@ -23,8 +23,14 @@ internal sealed class KeyValueSubject : SimulationSubject
     {
         CopyOnWriteEngineFactory engines = new(place => NodeProcess.Options(config, place));
         return new Replica(process, engines.Open(
-            files, records, directory, new KeyValueEngineOptions { VersionWindow = TimeSpan.FromSeconds(1) }));
+            files, records, directory, OptionsOf(config)));
     }
+
+    private static KeyValueEngineOptions OptionsOf(SimulationConfig config) => new()
+    {
+        VersionWindow = TimeSpan.FromMilliseconds(config.VersionWindowMilliseconds),
+        CompactionDeadRatio = config.CompactionDeadPercent / 100.0,
+    };
 
     private sealed class Replica(NodeProcess process, IKeyValueEngine engine) : SubjectReplica
     {

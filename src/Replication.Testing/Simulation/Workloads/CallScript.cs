@@ -44,6 +44,7 @@ internal sealed class CallScript
             return null;
         }
 
-        return calls.Dequeue();
+        calls.Dequeue();
+        return call.Kind == OperationKind.Wait ? null : call;
     }
 }

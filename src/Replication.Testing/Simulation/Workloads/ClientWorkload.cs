@@ -17,14 +17,19 @@ internal abstract class ClientWorkload
     {
         Cluster = cluster;
         _script = script;
+        ClientSessionSlot slot = new();
         for (int i = 0; i < cluster.Config.Clients; i++)
         {
-            _clients.Add(new SimulatedClient(cluster, this, i, script?.WantsSession(i)));
+            slot = i % cluster.Config.ClientsPerSession == 0 ? new ClientSessionSlot() : slot;
+            _clients.Add(new SimulatedClient(cluster, this, i, script?.WantsSession(i), slot));
         }
     }
 
     /// <summary>Gets all operations, in order of invocation.</summary>
     public IReadOnlyList<OperationRecord> Records => _records;
+
+    /// <summary>Gets what each client that has no operation under way was about to do.</summary>
+    public IReadOnlyList<PlannedCall> Waiting() => [.. _clients.Select(client => client.Waiting()).OfType<PlannedCall>()];
 
     /// <summary>Gets a value indicating whether no new operations are started.</summary>
     public bool IsStopped { get; private set; }

@@ -18,6 +18,9 @@ internal enum OperationKind
 
     /// <summary>A query of a user's state machine.</summary>
     Query,
+
+    /// <summary>Nothing: a client was about to begin, or waited for its session.</summary>
+    Wait,
 }
 
 /// <summary>One step of a transaction over lists.</summary>

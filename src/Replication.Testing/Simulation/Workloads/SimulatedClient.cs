@@ -25,14 +25,16 @@ internal sealed class SimulatedClient : SimulationActor
     private readonly SimulatedCluster _cluster;
     private readonly ClientWorkload _workload;
     private readonly RandomStream _sessions;
-    private ClientSession? _session;
+    private readonly ClientSessionSlot _slot;
     private ClientCall? _call;
     private long _callDeadline;
     private long _nextGeneration;
     private long _callCount;
 
-    public SimulatedClient(SimulatedCluster cluster, ClientWorkload workload, int number, bool? wantsSession)
+    public SimulatedClient(SimulatedCluster cluster, ClientWorkload workload, int number, bool? wantsSession,
+        ClientSessionSlot slot)
     {
+        _slot = slot;
         _cluster = cluster;
         _workload = workload;
         Number = 2000 + number;
@@ -62,6 +64,10 @@ internal sealed class SimulatedClient : SimulationActor
     public Dictionary<int, long> Seen { get; } = [];
 
     public bool IsIdle => _call is null;
+
+    /// <summary>Gets what a client without an operation was about to do; null if it has one under way.</summary>
+    public PlannedCall? Waiting() => _call is not null ? null : new PlannedCall(
+        NextNumber(), NextAt, Index, WantsSession, OperationKind.Wait, 0, 0, 0, []);
 
     /// <summary>Begins to work at a moment.</summary>
     public void Begin(long time)
@@ -93,7 +99,7 @@ internal sealed class SimulatedClient : SimulationActor
                 Try(call);
                 break;
             case SessionKind:
-                _session ??= (ClientSession?)due.Payload;
+                _slot.Open((ClientSession?)due.Payload);
                 LookAgain(_cluster.Now + BackoffNanoseconds);
                 break;
             default:
@@ -119,7 +125,7 @@ internal sealed class SimulatedClient : SimulationActor
             return;
         }
 
-        if (WantsSession && _session is null && !_workload.IsStopped)
+        if (WantsSession && _slot.Session is null && !_workload.IsStopped)
         {
             _ = OpenSessionAsync(_cluster.Nodes[_sessions.Below(_cluster.Config.Nodes)]);
             return;
@@ -132,9 +138,10 @@ internal sealed class SimulatedClient : SimulationActor
 
         _call = new ClientCall(record, new RandomStream(_cluster.Config.Seed, RandomPurpose.Call, record.Plan.Number));
         _callDeadline = _cluster.Now + (_cluster.Config.ClientTimeoutMilliseconds * Millisecond);
-        if (_session is not null && record.IsWrite)
+        if (WantsSession && _slot.Session is { } session && record.IsWrite)
         {
-            _call.Request = _session.Next();
+            _call.Request = session.Next();
+            _cluster.Oracle.Proposals.Given(_call.Request);
         }
 
         Try(_call);
@@ -213,7 +220,7 @@ internal sealed class SimulatedClient : SimulationActor
             }
         }
 
-        if (_session is null)
+        if (_slot.Session is null)
         {
             _cluster.Schedule(this, _cluster.Now + Latency(_sessions), SessionKind, 0, session);
         }
@@ -236,7 +243,7 @@ internal sealed class SimulatedClient : SimulationActor
                 End(call, HistoryEventType.Ok, answer);
                 break;
             case AnswerKind.SessionGone:
-                _session = null;
+                _slot.Drop(call.Request.SessionId);
                 End(call, call.IsUncertain ? HistoryEventType.Info : HistoryEventType.Fail, answer);
                 break;
             default:
@@ -266,9 +273,10 @@ internal sealed class SimulatedClient : SimulationActor
     {
         call.IsEnded = true;
         _call = null;
-        if (outcome != HistoryEventType.Info && !call.Request.IsNone && _session?.Id == call.Request.SessionId)
+        if (outcome != HistoryEventType.Info && !call.Request.IsNone
+            && _slot.Session is { } session && session.Id == call.Request.SessionId)
         {
-            _session.Complete(call.Request);
+            session.Complete(call.Request);
         }
 
         if (outcome == HistoryEventType.Info)
