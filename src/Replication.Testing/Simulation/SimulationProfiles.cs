@@ -78,7 +78,9 @@ internal static class SimulationProfiles
             ClientsPerSession = random.Chance(0.5) ? 1 : (int)random.Between(2, 4),
             VersionWindowMilliseconds = random.LogBetween(10, 10_000),
             CompactionDeadPercent = (int)random.Between(10, 90),
-            WriteTimeoutMilliseconds = random.LogBetween(100, 20_000),
+
+            // A forwarded write takes two round trips: with less time for it none would ever be known to be done.
+            WriteTimeoutMilliseconds = Math.Max(random.LogBetween(100, 20_000), 4 * broadcast),
             IsDeep = seed % 20 == 0,
         };
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Replication.Simulation.Bugs;
 
 /// <summary>The verbs that search: for the first failing seed of this build, and for bugs planted into
