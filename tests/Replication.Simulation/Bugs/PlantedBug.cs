@@ -4,8 +4,9 @@ namespace Replication.Simulation.Bugs;
 
 /// <summary>A bug that is planted into a copy of the sources: what it is, and the texts that it replaces.</summary>
 /// <remarks>
-/// A file of it has lines "name: value" (rows, layer, story, and proof if it can have no effect), then for each text: "file: PATH", "--- find", the text,
-/// "--- replace", the text that stands there instead, "--- end". Lines that begin with # are for the reader.
+/// A file of it has lines "name: value" (rows, layer, story, and proof if it can have no effect), then for each text:
+/// "file: PATH", "--- find", the text, "--- replace", the text that stands there instead, "--- end". Lines that begin
+/// with # are for the reader.
 /// </remarks>
 internal sealed record PlantedBug(
     string Name, string Rows, string Layer, string Story, IReadOnlyList<SourceEdit> Edits)

@@ -223,11 +223,12 @@ public sealed class RecordLogSuite : ConformanceSuite
         program.Flush();
         program.Truncate(20);
         program.Dispose();
-        using RecordLogProgram after = Open(disk.CrashClone());
+        InMemoryFileSystem restarted = disk.CrashClone();
+        using RecordLogProgram after = Open(restarted);
         Expect.That(after.Records.All(record => record.Address >= program.Log.BeginAddress >> 11 << 11));
         after.Append(10, 1);
         after.Flush();
-        using RecordLogProgram again = Open(disk.CrashClone());
+        using RecordLogProgram again = Open(restarted.CrashClone());
         RecordLogProgram.AssertPrefix(after, again);
     }
 

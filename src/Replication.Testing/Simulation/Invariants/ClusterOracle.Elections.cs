@@ -31,8 +31,8 @@ internal sealed partial class ClusterOracle
         if (candidate != node && _asked.TryGetValue((candidate, state.CurrentTerm.Value), out LogId asked)
             && !IsAtLeast(asked, own))
         {
-            Violate("election-restriction", $"node {node} votes in term {state.CurrentTerm} for node {candidate}, whose "
-                + $"log ends at {asked}, and its own at {own}");
+            Violate("election-restriction", $"node {node} votes in term {state.CurrentTerm} for node {candidate}, "
+                + $"whose log ends at {asked}, and its own at {own}");
         }
     }
 

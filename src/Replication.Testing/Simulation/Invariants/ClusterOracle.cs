@@ -347,8 +347,8 @@ internal sealed partial class ClusterOracle
         if (node.Disk.FailedCalls > 0 && process.Recovered.Entries.Count > 0
             && !NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, process.Recovered.Entries[^1].Id))
         {
-            Violate("recovered-durable", $"node {node.Number} recovered entry {process.Recovered.Entries[^1].Id}, which "
-                + "a power loss at this moment would take from it");
+            Violate("recovered-durable", $"node {node.Number} recovered entry {process.Recovered.Entries[^1].Id}, "
+                + "which a power loss at this moment would take from it");
         }
     }
 

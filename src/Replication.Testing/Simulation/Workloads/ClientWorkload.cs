@@ -29,7 +29,8 @@ internal abstract class ClientWorkload
     public IReadOnlyList<OperationRecord> Records => _records;
 
     /// <summary>Gets what each client that has no operation under way was about to do.</summary>
-    public IReadOnlyList<PlannedCall> Waiting() => [.. _clients.Select(client => client.Waiting()).OfType<PlannedCall>()];
+    public IReadOnlyList<PlannedCall> Waiting() =>
+        [.. _clients.Select(client => client.Waiting()).OfType<PlannedCall>()];
 
     /// <summary>Gets a value indicating whether no new operations are started.</summary>
     public bool IsStopped { get; private set; }

@@ -101,7 +101,8 @@ public sealed class RecordLogSuiteTests
 
         public long Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
         {
-            bool isDropped = (plant == Plant.DropsBeyondMemory && TailAddress - DurableAddress > (1 << options.MemorySizeBits))
+            bool isDropped = (plant == Plant.DropsBeyondMemory
+                    && TailAddress - DurableAddress > (1 << options.MemorySizeBits))
                 || (plant == Plant.TakesAnySize && head.Length + body.Length is var bytes
                     && (bytes == 0 || bytes > options.RecordBytesMax));
             if (isDropped)

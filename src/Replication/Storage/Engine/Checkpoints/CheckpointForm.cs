@@ -6,8 +6,8 @@ using Replication.Storage.Records;
 
 namespace Replication.Storage.Engine.Checkpoints;
 
-/// <summary>The bytes of a checkpoint file: format version (4 bytes), CRC-32C of the other bytes (4), fixed fields, void
-/// ranges, attachment.</summary>
+/// <summary>The bytes of a checkpoint file: format version (4 bytes), CRC-32C of the other bytes (4), fixed fields,
+/// void ranges, attachment.</summary>
 internal static class CheckpointForm
 {
     /// <summary>The format of the file and of the records in the value log.</summary>
