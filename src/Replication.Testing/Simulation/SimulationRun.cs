@@ -20,6 +20,7 @@ internal static class SimulationRun
     // After healing: reconnecting, an election with its retries, catching up.
     private const long LivenessNanoseconds = 60 * Second;
     private const long SettleNanoseconds = 20 * Second;
+    private const int SettleRoundsMax = 60;
 
     /// <summary>Runs. The result depends on the arguments alone.</summary>
     /// <param name="config">The settings.</param>
@@ -133,22 +134,22 @@ internal static class SimulationRun
     // However far behind a replica is, it must come nearer: a small window over a long way takes its time.
     private static bool Converge(SimulatedCluster cluster)
     {
-        long before;
-        do
+        long before = -1;
+        for (int round = 0; round < SettleRoundsMax && Progress(cluster) > before; round++)
         {
-            before = AppliedSum(cluster);
+            before = Progress(cluster);
             if (cluster.RunUntil(cluster.Now + SettleNanoseconds, () => HaveConverged(cluster)))
             {
                 return true;
             }
         }
-        while (AppliedSum(cluster) > before);
 
         return false;
     }
 
-    private static long AppliedSum(SimulatedCluster cluster) =>
-        cluster.Nodes.Sum(node => node.Process?.Group.AppliedId.Index.Value ?? 0);
+    // A log that is behind grows long before anything of it is committed. Elections append as well: hence the limit.
+    private static long Progress(SimulatedCluster cluster) => cluster.Oracle.Appends
+        + cluster.Nodes.Sum(node => node.Process?.Group.AppliedId.Index.Value ?? 0);
 
     private static bool HaveConverged(SimulatedCluster cluster)
     {

@@ -53,6 +53,9 @@ internal sealed partial class ClusterOracle
     /// <summary>Gets how many terms had a leader.</summary>
     public int Elections => _leaders.Count;
 
+    /// <summary>Gets how many entries all nodes together have appended.</summary>
+    public long Appends { get; private set; }
+
     /// <summary>Gets what watches over proposals.</summary>
     public ProposalOracle Proposals { get; }
 
@@ -344,7 +347,7 @@ internal sealed partial class ClusterOracle
     // A process that goes on after a failed call of its disk must not take what the page cache holds for durable.
     private void CheckRecovered(SimulatedNode node, NodeProcess process)
     {
-        if (node.Disk.FailedCalls > 0 && process.Recovered.Entries.Count > 0
+        if (node.Disk.FailedCalls > 0 && !node.Disk.IsLying && process.Recovered.Entries.Count > 0
             && !NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, process.Recovered.Entries[^1].Id))
         {
             Violate("recovered-durable", $"node {node.Number} recovered entry {process.Recovered.Entries[^1].Id}, "
@@ -373,6 +376,7 @@ internal sealed partial class ClusterOracle
         }
 
         view.Log.Append(new ShadowEntry(term, hash));
+        Appends++;
         if (index <= _committed.Count && _committed[(int)index - 1].Term < term && BindsLeaderOf(term, index))
         {
             Violate("leader-completeness", $"node {node} appends {entry.Id}, where an entry of term "
