@@ -1,8 +1,10 @@
+using Replication.Storage.Snapshots;
+
 namespace Replication.Testing.Conformance.StateMachines;
 
 /// <summary>A stream as production gives it to snapshots, at its least convenient: no seeking, single
 /// bytes.</summary>
-internal sealed class TestStream : Stream
+internal sealed class TestStream : OneWayStream
 {
     private readonly MemoryStream _bytes;
 
@@ -17,17 +19,7 @@ internal sealed class TestStream : Stream
 
     public override bool CanRead => true;
 
-    public override bool CanSeek => false;
-
     public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public byte[] ToArray() => _bytes.ToArray();
 
@@ -38,14 +30,6 @@ internal sealed class TestStream : Stream
         _bytes.Write(buffer, offset, count);
         Writing?.Invoke();
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -6,7 +6,7 @@ using Replication.Storage.Files;
 namespace Replication.Storage.Snapshots;
 
 /// <summary>Reads a snapshot file front to back; hands out no byte whose checksum it has not compared.</summary>
-internal sealed class SnapshotFileReader : Stream
+internal sealed class SnapshotFileReader : OneWayStream
 {
     private readonly IFile _file;
     private readonly string _path;
@@ -51,20 +51,7 @@ internal sealed class SnapshotFileReader : Stream
     public override bool CanRead => true;
 
     /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
     public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     /// <exception cref="StorageCorruptedException">What is next is damaged.</exception>
@@ -93,18 +80,8 @@ internal sealed class SnapshotFileReader : Stream
     }
 
     /// <inheritdoc/>
-    public override void Flush()
-    {
-    }
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("A snapshot that is read can't be written to.");
 
     private bool TryReadChunk()
     {

@@ -6,7 +6,7 @@ namespace Replication.Storage.Snapshots;
 
 /// <summary>Writes a snapshot file front to back. Nothing is durable before <see cref="Finish"/> has
 /// returned.</summary>
-internal sealed class SnapshotFileWriter : Stream
+internal sealed class SnapshotFileWriter : OneWayStream
 {
     private readonly IFile _file;
     private readonly byte[] _header = new byte[SnapshotFileFormat.HeaderBytes];
@@ -28,20 +28,7 @@ internal sealed class SnapshotFileWriter : Stream
     public override bool CanRead => false;
 
     /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
     public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
@@ -77,19 +64,9 @@ internal sealed class SnapshotFileWriter : Stream
         _file.Sync();
     }
 
-    /// <summary>Does nothing: chunks are written when they are full.</summary>
-    public override void Flush()
-    {
-    }
-
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("A snapshot that is written can't be read from.");
 
     private void WriteChunk()
     {
