@@ -30,7 +30,7 @@ try
             .TrimEnd(' ', '-'),
         LoadAverageBefore = Machine.LoadAverage(),
         FlushMilliseconds = Machine.FlushMilliseconds(),
-        Systems = [],
+        Systems = new(StringComparer.Ordinal),
     };
     await new LoadRun(options, report).RunAsync();
     Console.WriteLine();
