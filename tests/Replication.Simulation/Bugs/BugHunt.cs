@@ -9,7 +9,8 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
     // The search ends by itself; what it has begun by then may take a while, and a bug may keep it from ever ending.
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
-    /// <summary>Searches for some bugs.</summary>
+    /// <summary>Searches for some bugs. One whose search did not end by itself has no row: nothing is known of
+    /// it.</summary>
     /// <param name="bugs">The bugs.</param>
     /// <returns>What came of each, as soon as it is known.</returns>
     public IEnumerable<BugRow> Run(IReadOnlyList<PlantedBug> bugs)
@@ -19,10 +20,16 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
         foreach (PlantedBug bug in bugs)
         {
             copy.Plant(bug);
-            BugRow row = Search(copy, bug);
+            BugRow? row = Search(copy, bug);
             if (shrinking is not null)
             {
                 yield return Told(shrinking.Result);
+                shrinking = null;
+            }
+
+            if (row is null)
+            {
+                continue;
             }
 
             // While one is made small on one processor, the next is built and searched for.
@@ -75,7 +82,7 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
         return ShrunkSize.Parse(lines);
     }
 
-    private BugRow Search(SourceCopy copy, PlantedBug bug)
+    private BugRow? Search(SourceCopy copy, PlantedBug bug)
     {
         (_, IReadOnlyList<string> lines) = Command.Run(
             settings.Repository,
@@ -89,6 +96,7 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
         if (report is null)
         {
             output.WriteLine($"{bug.Name}: the search did not end: " + string.Join(" | ", lines.TakeLast(5)));
+            return null;
         }
 
         return new BugRow
@@ -97,12 +105,11 @@ internal sealed class BugHunt(HuntSettings settings, TextWriter output)
             Rows = bug.Rows,
             Layer = bug.Layer,
             Story = bug.Story,
-            Seed = report?.Failure?.Seed,
-            Rule = report?.Failure?.Rule,
-            Detail = report?.Failure?.Detail,
-            Runs = report?.Runs ?? 0,
-            Seconds = report is null ? settings.Time.TotalSeconds
-                : Math.Round(report.ProcessorSeconds / settings.Workers, 2),
+            Seed = report.Failure?.Seed,
+            Rule = report.Failure?.Rule,
+            Detail = report.Failure?.Detail,
+            Runs = report.Runs,
+            Seconds = Math.Round(report.ProcessorSeconds / settings.Workers, 2),
         };
     }
 

@@ -52,6 +52,7 @@ internal static class BugPage
             $"\n{seconds.Length} of {planted.Count} found, the median after {median:0.0} s, ");
         text.Append(CultureInfo.InvariantCulture,
             $"the slowest after {(seconds.Length == 0 ? 0 : seconds[^1]):0} s.\n\n");
+        text.Append(CommitsOf([.. planted.Select(bug => rows.GetValueOrDefault(bug.Name)).OfType<BugRow>()]));
         text.Append("| Bug | Row | Layer | Seed | Runs | Search | Rule that was broken | Shrunk to |\n");
         text.Append("| --- | --- | --- | --- | --- | --- | --- | --- |\n");
         foreach (PlantedBug bug in planted)
@@ -69,6 +70,19 @@ internal static class BugPage
         }
 
         File.WriteAllText(path, text.ToString());
+    }
+
+    private static string CommitsOf(IReadOnlyCollection<BugRow> rows)
+    {
+        string[] commits =
+        [
+            .. rows.GroupBy(row => (row.Date, row.Commit)).OrderBy(group => group.Key.Date, StringComparer.Ordinal)
+                .Select(group => $"{group.Count()} at {group.Key.Commit} on {group.Key.Date}"),
+        ];
+        string list = $"Searched: {string.Join(", ", commits)}.";
+        return commits.Length > 1
+            ? list + " The simulator changed in between: a row of an earlier commit need not come again as it stands.\n\n"
+            : list + "\n\n";
     }
 
     private static string EndOf(BugRow row)

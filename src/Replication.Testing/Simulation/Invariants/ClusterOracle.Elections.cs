@@ -79,14 +79,8 @@ internal sealed partial class ClusterOracle
             Violate("election-majority", $"node {node} leads term {term}, but only {votes} nodes voted for it");
         }
 
-        // A late vote may make a leader of a term that others have left: it need not have what they committed since.
-        long last = _committed.Count;
-        while (last > 0 && _committedIn[(int)last - 1] >= term)
-        {
-            last--;
-        }
-
-        if (last > 0 && view.Log[last] != _committed[(int)last - 1])
+        long last = _committed.LastBefore(term);
+        if (last > 0 && view.Log[last] != _committed[last])
         {
             Violate("leader-completeness", $"node {node} leads term {term} without the committed entry {last}");
         }

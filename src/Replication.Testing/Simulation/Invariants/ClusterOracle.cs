@@ -20,10 +20,7 @@ internal sealed partial class ClusterOracle
     private readonly SimulatedCluster _cluster;
     private readonly NodeView[] _nodes;
     private readonly EntryCatalog _entries = new();
-    private readonly List<ShadowEntry> _committed = [];
-
-    // The term of the node that was first seen to commit each entry: nobody of a later term may lead without it.
-    private readonly List<long> _committedIn = [];
+    private readonly CommittedEntries _committed = new();
     private readonly Dictionary<long, int> _leaders = [];
     private readonly Dictionary<(int Node, long Term), int> _votes = [];
     private readonly Dictionary<(int Node, long Term), LogId> _asked = [];
@@ -316,7 +313,7 @@ internal sealed partial class ClusterOracle
     /// <summary>A client is told that its write is committed.</summary>
     public void Acknowledged(LogId id)
     {
-        if (id.Index.Value > _committed.Count || _committed[(int)id.Index.Value - 1].Term != id.Term.Value)
+        if (id.Index.Value > _committed.Count || _committed[id.Index.Value].Term != id.Term.Value)
         {
             Violate("acknowledged-committed", $"entry {id} is acknowledged, but it is not committed");
         }
@@ -377,15 +374,12 @@ internal sealed partial class ClusterOracle
 
         view.Log.Append(new ShadowEntry(term, hash));
         Appends++;
-        if (index <= _committed.Count && _committed[(int)index - 1].Term < term && BindsLeaderOf(term, index))
+        if (index <= _committed.Count && _committed[index].Term < term && _committed.BindLeaderOf(term, index))
         {
             Violate("leader-completeness", $"node {node} appends {entry.Id}, where an entry of term "
-                + $"{_committed[(int)index - 1].Term} is committed");
+                + $"{_committed[index].Term} is committed");
         }
     }
-
-    // A late vote may make a leader of a term that others have left: it need not have what they committed since.
-    private bool BindsLeaderOf(long term, long committed) => _committedIn[(int)committed - 1] <= term;
 
     private void Truncated(int node, NodeView view, long from)
     {
@@ -408,8 +402,8 @@ internal sealed partial class ClusterOracle
 
         for (long index = from; index <= Math.Min(view.Log.Last, _committed.Count); index++)
         {
-            if (view.Log[index] == _committed[(int)index - 1]
-                && BindsLeaderOf(_cluster.Nodes[node - 1].Raft.CurrentTerm.Value, index))
+            if (view.Log[index] == _committed[index]
+                && _committed.BindLeaderOf(_cluster.Nodes[node - 1].Raft.CurrentTerm.Value, index))
             {
                 Violate("committed-truncated", $"node {node} voids the committed entry {index}");
             }
@@ -426,17 +420,16 @@ internal sealed partial class ClusterOracle
             ShadowEntry entry = view.Log[index];
             if (index <= _committed.Count)
             {
-                if (entry != _committed[(int)index - 1])
+                if (entry != _committed[index])
                 {
                     Violate("state-machine-safety", $"node {node} commits at {index} an entry of term {entry.Term}, "
-                        + $"but one of term {_committed[(int)index - 1].Term} is committed there");
+                        + $"but one of term {_committed[index].Term} is committed there");
                 }
 
                 continue;
             }
 
-            _committed.Add(entry);
-            _committedIn.Add(status.CurrentTerm.Value);
+            _committed.Add(entry, status.CurrentTerm.Value);
             if (entry.Term < status.CurrentTerm.Value)
             {
                 _cluster.Probes.Reached(Probe.EntryFromEarlierTermCommitted);
