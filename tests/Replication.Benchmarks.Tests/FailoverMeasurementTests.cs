@@ -12,7 +12,12 @@ public class FailoverMeasurementTests
     {
         ScriptedSystem system = new() { RefusedAfterKill = 3 };
 
-        double milliseconds = await new FailoverMeasurement(system, system.Time).RunAsync();
+        Task<double> running = new FailoverMeasurement(system, system.Time).RunAsync();
+
+        // The victim may still answer what begins now.
+        Assert.Equal(["put", "signal"], system.Events);
+        system.EndVictim();
+        double milliseconds = await running;
 
         Assert.Equal(
             ["put", "signal", "gone", "put", "put", "put", "put", "restored"], system.Events);
@@ -22,6 +27,7 @@ public class FailoverMeasurementTests
     /// <summary>Two seconds from the signal to the end of the process, 100 ms per put.</summary>
     private sealed class ScriptedSystem : ILoadedSystem
     {
+        private readonly TaskCompletionSource _gone = new();
         private int _putsAfterKill;
 
         public FakeTimeProvider Time { get; } = new();
@@ -57,12 +63,17 @@ public class FailoverMeasurementTests
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        private async Task KillAsync()
+        public void EndVictim()
         {
-            Events.Add("signal");
-            await Task.Yield();
             Time.Advance(TimeSpan.FromSeconds(2));
             Events.Add("gone");
+            _gone.SetResult();
+        }
+
+        private Task KillAsync()
+        {
+            Events.Add("signal");
+            return _gone.Task;
         }
     }
 }
