@@ -26,7 +26,8 @@ public class PassRatiosTests
     private static SystemReport Measured(params (int Clients, double PutsPerSecond)[] results)
     {
         SystemReport report = new();
-        report.Throughput.AddRange(results.Select(r => new ThroughputResult(r.Clients, r.PutsPerSecond, 0, 0, 0, 0, 0)));
+        report.Throughput.AddRange(results.Select(
+            r => new ThroughputResult(r.Clients, r.PutsPerSecond, 0, 0, 0, 0, 0)));
         return report;
     }
 }

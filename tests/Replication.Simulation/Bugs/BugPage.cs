@@ -81,7 +81,8 @@ internal static class BugPage
         ];
         string list = $"Searched: {string.Join(", ", commits)}.";
         return commits.Length > 1
-            ? list + " The simulator changed in between: a row of an earlier commit need not come again as it stands.\n\n"
+            ? list + " The simulator changed in between: a row of an earlier commit need not come again "
+                + "as it stands.\n\n"
             : list + "\n\n";
     }
 
