@@ -10,8 +10,8 @@ internal sealed class EventQueue
 {
     private const int Arity = 4;
 
-    // About half a millisecond a tick, and four seconds a turn.
-    private const int TickBits = 19;
+    // About two milliseconds a tick, and seventeen seconds a turn: the time-outs of calls are within it.
+    private const int TickBits = 21;
     private const int Ticks = 1 << 13;
     private const int None = -1;
     private readonly int[] _firstOfTick = new int[Ticks];

@@ -6,6 +6,13 @@ namespace Replication.Testing.Simulation.Workloads;
 /// <summary>The operations of a run as histories of the common format, one for each kind of object.</summary>
 internal static class HistoryForms
 {
+    private static readonly HistoryValue Append = HistoryValue.FromText("append");
+    private static readonly HistoryValue Read = HistoryValue.FromText("r");
+    private static readonly HistoryValue CounterKey = HistoryValue.FromText("counter");
+
+    // The names of the first registers are needed for every operation of every run.
+    private static readonly HistoryValue[] RegisterKeys = [.. Enumerable.Range(0, 64).Select(RegisterKey)];
+
     /// <summary>Gets the linearizable operations on registers.</summary>
     public static History Registers(IReadOnlyList<OperationRecord> records) => Of(records, kind =>
         kind is OperationKind.Read or OperationKind.Write or OperationKind.CompareAndSet);
@@ -76,9 +83,12 @@ internal static class HistoryForms
     private static HistoryValue KeyOf(OperationRecord record) => record.Kind switch
     {
         OperationKind.Transaction => HistoryValue.Null,
-        OperationKind.Increment or OperationKind.ReadCounter => HistoryValue.FromText("counter"),
-        _ => HistoryValue.FromText(string.Create(CultureInfo.InvariantCulture, $"r{record.Key}")),
+        OperationKind.Increment or OperationKind.ReadCounter => CounterKey,
+        _ => record.Key < RegisterKeys.Length ? RegisterKeys[record.Key] : RegisterKey(record.Key),
     };
+
+    private static HistoryValue RegisterKey(int key) =>
+        HistoryValue.FromText(string.Create(CultureInfo.InvariantCulture, $"r{key}"));
 
     private static HistoryValue Argument(OperationRecord record) => record.Kind switch
     {
@@ -107,8 +117,8 @@ internal static class HistoryForms
         {
             ListStep step = record.Steps[i];
             steps[i] = step.IsAppend
-                ? HistoryValue.FromList(HistoryValue.FromText("append"), step.Key, step.Element)
-                : HistoryValue.FromList(HistoryValue.FromText("r"), step.Key,
+                ? HistoryValue.FromList(Append, step.Key, step.Element)
+                : HistoryValue.FromList(Read, step.Key,
                     hasSeen ? Seen(record.Seen[i]) : HistoryValue.Null);
         }
 
