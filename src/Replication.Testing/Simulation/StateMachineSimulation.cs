@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Replication.StateMachines;
 using Replication.Testing.Checkers;
-using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Subjects;
 
 namespace Replication.Testing.Simulation;
@@ -37,13 +36,11 @@ public static class StateMachineSimulation
     {
         ArgumentNullException.ThrowIfNull(workload);
         options ??= new StateMachineSimulationOptions();
-        SimulationConfig config = options.ConfigOf(seed);
-        FaultPlan plan = options.Plan is { } lines ? FaultPlan.Parse(lines) : FaultPlanner.Draw(config);
-        StateMachineSubject<TMachine> subject = new(workload());
-        SimulationResult result = SimulationRun.Execute(
-            new SimulationCase(config, plan), options.Trace, subject: subject);
-        string replay = $"StateMachineSimulation.Run({workloadCode}, {seed}{options.ToCode()})";
-        return new SimulationReport(result, StateMachineHistory.EventsOf(result.Operations), replay);
+        RepeatableRun repeatable = new(
+            (run, trace, recording) => SimulationRun.Execute(
+                run, trace, recording, new StateMachineSubject<TMachine>(workload())),
+            workloadCode);
+        return repeatable.Report(options.CaseOf(seed), options);
     }
 
     /// <summary>Runs seeds one after the other up to the first that fails.</summary>

@@ -1,3 +1,5 @@
+using Replication.Testing.Simulation.Faults;
+
 namespace Replication.Testing.Simulation;
 
 /// <summary>How the settings of a run follow from its seed.</summary>
@@ -48,7 +50,8 @@ public sealed class StateMachineSimulationOptions
     public FaultClasses? Faults { get; set; }
 
     /// <summary>Gets or sets the faults to execute instead of those that follow from the seed.</summary>
-    /// <value>Lines as in <see cref="SimulationReport.Plan"/>: leave some out to find those that matter. The default
+    /// <value>Lines as in <see cref="SimulationReport.Plan"/>: leave some out to find those that matter. Those of a run
+    /// that was made small hold all settings, too: then no other option counts but <see cref="Trace"/>. The default
     /// value is null.</value>
     public IReadOnlyList<string>? Plan { get; set; }
 
@@ -56,7 +59,15 @@ public sealed class StateMachineSimulationOptions
     /// <value>The default value is null: nobody, which is much faster.</value>
     public Action<string>? Trace { get; set; }
 
-    internal SimulationConfig ConfigOf(ulong seed)
+    internal SimulationCase CaseOf(ulong seed)
+    {
+        SimulationConfig config = ConfigOf(seed);
+        return Plan is { } lines
+            ? SimulationCase.Parse(lines, config)
+            : new SimulationCase(config, FaultPlanner.Draw(config));
+    }
+
+    private SimulationConfig ConfigOf(ulong seed)
     {
         Check(nameof(Nodes), Nodes, 1, 7);
         Check(nameof(Clients), Clients, 1, 100);

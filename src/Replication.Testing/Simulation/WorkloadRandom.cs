@@ -2,7 +2,8 @@ using Replication.Testing.Simulation.Randomness;
 
 namespace Replication.Testing.Simulation;
 
-/// <summary>The random numbers of one client of a run: they follow from the seed alone.</summary>
+/// <summary>The random numbers of one operation of a client: they follow from the seed and from which operation it is,
+/// so that leaving out one operation does not change another.</summary>
 /// <remarks>The only source of chance that a workload may use; with any other one a seed does not replay.</remarks>
 public sealed class WorkloadRandom
 {
@@ -35,6 +36,6 @@ public sealed class WorkloadRandom
     public bool Chance(double probability) => _random.Chance(probability);
 
     /// <summary>Gets a number that nobody else gets in this run: for values that checkers must tell apart.</summary>
-    /// <returns>1 for the first call in the run, whichever client makes it, then 2, and so on.</returns>
+    /// <returns>A positive number that follows from the operation, too.</returns>
     public long Unique() => _unique();
 }

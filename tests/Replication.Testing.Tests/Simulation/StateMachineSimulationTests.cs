@@ -34,6 +34,58 @@ public sealed class StateMachineSimulationTests
         Assert.EndsWith(failure.Replay, search.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_failing_run_is_made_small_with_a_line_that_replays_it_and_a_page()
+    {
+        SimulationReport failure = Assert.IsType<SimulationReport>(StateMachineSimulation.Search(
+            () => new WrappedTallyWorkload(number => new NodeDependentTally(number)), from: 1, count: 20).Failure);
+
+        SimulationReport small = failure.Shrink();
+
+        Assert.Equal(failure.Rule, small.Rule);
+        Assert.True(small.Nodes <= 3, small.ToString());
+        Assert.True(small.History.Operations.Count <= 3, small.ToString());
+        Assert.True(small.Plan.Count(line => char.IsDigit(line[0])) <= 3, small.ToString());
+        SimulationReport again = StateMachineSimulation.Run(
+            () => new WrappedTallyWorkload(number => new NodeDependentTally(number)), small.Seed,
+            new() { Plan = small.Plan });
+        Assert.Equal(small.Fingerprint, again.Fingerprint);
+        Assert.Equal(small.Verdict, again.Verdict);
+        Assert.Equal(small.Replay, again.Replay);
+        Assert.All(small.Plan, line => Assert.Contains($"\"{line}\"", small.Replay, StringComparison.Ordinal));
+
+        using StringWriter page = new();
+        small.WritePage(page);
+        Assert.Contains("state-machine-safety is broken", page.ToString(), StringComparison.Ordinal);
+        Assert.Contains("StateMachineSimulation.Run(", page.ToString(), StringComparison.Ordinal);
+        Assert.Contains("increment", page.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_has_not_failed_is_not_made_small()
+    {
+        SimulationReport report = StateMachineSimulation.Run(
+            () => new TallyWorkload(), 5, new() { Nodes = 3, Duration = TimeSpan.FromSeconds(5) });
+
+        Assert.Contains("only a run that failed", Assert.Throws<InvalidOperationException>(
+            () => report.Shrink()).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => report.Shrink(0));
+    }
+
+    [Fact]
+    public void Leaving_out_operations_does_not_change_the_others()
+    {
+        SimulationReport all = StateMachineSimulation.Run(
+            () => new AlwaysWrongWorkload(), 3, new() { Nodes = 3, Duration = TimeSpan.FromSeconds(5) });
+
+        SimulationReport small = all.Shrink(runsMax: 300);
+
+        Assert.True(small.History.Operations.Count < all.History.Operations.Count);
+        HashSet<string> drawn = [.. all.History.Operations.Select(operation => operation.Argument.ToString())];
+        Assert.All(small.History.Operations,
+            operation => Assert.Contains(operation.Argument.ToString(), drawn));
+    }
+
     public static TheoryData<string, long, string> Faulty => new()
     {
         { nameof(NodeDependentTally), 4096, "state-machine-safety" },
@@ -136,4 +188,16 @@ public sealed class StateMachineSimulationTests
         nameof(LateTally) => new LateTally(),
         _ => new ThrowingTally(),
     };
+
+    // What it judges wrong is there from the first operation on.
+    private sealed class AlwaysWrongWorkload : StateMachineWorkload<Tally>
+    {
+        public override Tally CreateMachine() => new();
+
+        public override SimulatedOperation<Tally> Draw(WorkloadRandom random) =>
+            Command("vote", 0, random.Unique(), BitConverter.GetBytes(0));
+
+        public override Verdict Check(History history) =>
+            history.Operations.Count > 0 ? Verdict.Invalid("Somebody voted.") : Verdict.Valid("Nobody voted.");
+    }
 }

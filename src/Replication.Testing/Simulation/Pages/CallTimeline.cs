@@ -1,5 +1,6 @@
 using System.Globalization;
 using Replication.Testing.Histories;
+using Replication.Testing.Simulation.Subjects;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation.Pages;
@@ -130,6 +131,7 @@ internal sealed class CallTimeline
         OperationKind.CompareAndSet => $"r{operation.Key}: {operation.Expected} -> {operation.Value}",
         OperationKind.Increment => "increment",
         OperationKind.ReadCounter => "read counter",
+        OperationKind.Command or OperationKind.Query => operation.ToString()!,
         _ => string.Join("; ", operation.Steps.Select(step =>
             step.IsAppend ? $"append {step.Element} to l{step.Key}" : $"read l{step.Key}")),
     };
@@ -146,6 +148,7 @@ internal sealed class CallTimeline
             OperationKind.Read or OperationKind.ReadPrefix or OperationKind.ReadCounter => Text(operation.Result),
             OperationKind.Transaction => string.Join("; ", operation.Seen.Where(seen => seen is not null)
                 .Select(seen => $"[{string.Join(' ', seen!)}]")),
+            OperationKind.Command or OperationKind.Query => ((StateMachineRecord)operation).ResultValue.ToString(),
             _ => "-",
         };
     }

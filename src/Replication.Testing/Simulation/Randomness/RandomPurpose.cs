@@ -39,4 +39,7 @@ internal enum RandomPurpose
 
     /// <summary>The sessions that one client opens.</summary>
     Session = 12,
+
+    /// <summary>What one operation on a user's state machine is.</summary>
+    Operation = 13,
 }

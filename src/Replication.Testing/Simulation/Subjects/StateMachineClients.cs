@@ -2,6 +2,7 @@ using System.Text;
 using Replication.StateMachines;
 using Replication.Testing.Checkers;
 using Replication.Testing.Histories;
+using Replication.Testing.Simulation.Randomness;
 using Replication.Testing.Simulation.Workloads;
 
 namespace Replication.Testing.Simulation.Subjects;
@@ -25,16 +26,18 @@ internal sealed class StateMachineRecord<TMachine> : StateMachineRecord
 internal sealed class StateMachineClients<TMachine> : ClientWorkload
     where TMachine : IStateMachine
 {
+    // Above the numbers of operations, so that no two operations have the same numbers.
+    private const int UniqueShift = 40;
     private readonly StateMachineWorkload<TMachine> _workload;
-    private readonly Dictionary<SimulatedClient, WorkloadRandom> _randoms = [];
+    private readonly CallScript? _script;
     private readonly Queue<SimulatedOperation<TMachine>> _final = new();
     private long _finalNumber;
-    private long _unique;
 
-    public StateMachineClients(SimulatedCluster cluster, StateMachineWorkload<TMachine> workload)
-        : base(cluster)
+    public StateMachineClients(SimulatedCluster cluster, StateMachineWorkload<TMachine> workload, CallScript? script)
+        : base(cluster, script)
     {
         _workload = workload;
+        _script = script;
     }
 
     protected override bool HasDrawnFinal => _final.Count == 0;
@@ -50,9 +53,21 @@ internal sealed class StateMachineClients<TMachine> : ClientWorkload
         }
     }
 
-    protected override OperationRecord? Draw(SimulatedClient client) =>
-        Records.Count < Cluster.Config.OperationsMax
-            ? New(client, _workload.Draw(RandomOf(client)), client.NextNumber()) : null;
+    protected override OperationRecord? Draw(SimulatedClient client)
+    {
+        if (_script is not null)
+        {
+            return _script.Next(client) is { } call ? New(client, Draw(client, call.Number), call) : null;
+        }
+
+        if (Records.Count >= Cluster.Config.OperationsMax)
+        {
+            return null;
+        }
+
+        long number = client.NextNumber();
+        return New(client, Draw(client, number), number);
+    }
 
     protected override OperationRecord? DrawFinal(SimulatedClient client) =>
         _final.TryDequeue(out SimulatedOperation<TMachine>? operation)
@@ -63,27 +78,26 @@ internal sealed class StateMachineClients<TMachine> : ClientWorkload
         StateMachineRecord<TMachine> ended = (StateMachineRecord<TMachine>)record;
         ended.ResultValue = answer.Value;
         Cluster.Note(StateHash.Of(Encoding.UTF8.GetBytes(answer.Value.ToString())));
-        _workload.Learned(RandomOf(client).Client, ended.Operation, answer.Value);
+        _workload.Learned(client.Index, ended.Operation, answer.Value);
     }
 
-    private WorkloadRandom RandomOf(SimulatedClient client)
+    private SimulatedOperation<TMachine> Draw(SimulatedClient client, long number)
     {
-        if (!_randoms.TryGetValue(client, out WorkloadRandom? random))
-        {
-            random = new WorkloadRandom(client.Random, client.Index, () => ++_unique);
-            _randoms.Add(client, random);
-        }
-
-        return random;
+        long calls = 0;
+        RandomStream random = new(Cluster.Config.Seed, RandomPurpose.Operation, number);
+        return _workload.Draw(new WorkloadRandom(random, client.Index, () => (calls++ << UniqueShift) + number));
     }
 
     private StateMachineRecord<TMachine> New(
-        SimulatedClient client, SimulatedOperation<TMachine> operation, long number) => new()
+        SimulatedClient client, SimulatedOperation<TMachine> operation, long number) =>
+        New(client, operation, new PlannedCall(
+            number, client.NextAt, client.Index, client.WantsSession, OperationKind.Command, 0, 0, 0, []));
+
+    private StateMachineRecord<TMachine> New(
+        SimulatedClient client, SimulatedOperation<TMachine> operation, PlannedCall call) => new()
     {
         Process = client.Process,
-        Plan = new PlannedCall(
-            number, client.NextAt, client.Index, client.WantsSession,
-            operation.Query is null ? OperationKind.Command : OperationKind.Query, 0, 0, 0, []),
+        Plan = call with { Kind = operation.Query is null ? OperationKind.Command : OperationKind.Query },
         Operation = operation,
         InvokedAt = Cluster.Now,
         InvocationIndex = NextIndex(),

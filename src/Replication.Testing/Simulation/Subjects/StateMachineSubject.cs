@@ -18,7 +18,8 @@ internal sealed class StateMachineSubject<TMachine>(StateMachineWorkload<TMachin
     where TMachine : IStateMachine
 {
     public override ClientWorkload CreateWorkload(SimulatedCluster cluster, IReadOnlyList<PlannedCall>? calls) =>
-        new StateMachineClients<TMachine>(cluster, workload);
+        new StateMachineClients<TMachine>(
+            cluster, workload, calls is null ? null : new CallScript(calls, cluster.Config.Clients));
 
     public override SubjectReplica Open(
         NodeProcess process, SimulationConfig config, IFileSystem files, IRecordLogFactory records, string directory)
