@@ -12,6 +12,7 @@ internal sealed class SpaceTimeDiagram
     private const double BandWidth = 15;
     private const double LaneGap = 210;
     private const double LaneWidth = 14;
+    private const double LineHeight = 14;
     private static readonly string[] Heads = ["message", "quiet"];
     private readonly Markup _page;
     private readonly RunRecording _recording;
@@ -42,7 +43,7 @@ internal sealed class SpaceTimeDiagram
 
     public void Write()
     {
-        double height = _scale.End + 40;
+        double height = _scale.End + 54;
         _page.Element("svg",
             [("class", "space-time"), ("width", Number(Width)), ("height", Number(height)),
                 ("viewBox", $"0 0 {Number(Width)} {Number(height)}"), ("role", "img")],
@@ -66,8 +67,8 @@ internal sealed class SpaceTimeDiagram
                     WriteFlight(flight);
                 }
 
-                WriteLine(_recording.HealedAt, "heal", "all faults end");
                 WriteLine(_violation?.AtNanoseconds, "violation", _violation?.Rule ?? string.Empty);
+                WriteLine(_recording.HealedAt, "heal", "all faults end");
             });
     }
 
@@ -237,9 +238,12 @@ internal sealed class SpaceTimeDiagram
             _page.Element("line",
                 [("class", kind), ("x1", 0), ("x2", Number(Width)), ("y1", Number(y)), ("y2", Number(y))]);
             _page.TextElement("text", $"{words} at {Time(moment)} ms", ("class", kind), ("x", 4),
-                ("y", Number(y + 14)));
+                ("y", Number(y + LineHeight + (IsBesideViolation(moment, kind) ? LineHeight : 0))));
         }
     }
+
+    private bool IsBesideViolation(long moment, string kind) => kind != "violation" && _violation is not null
+        && Math.Abs(_scale.Place(moment) - _scale.Place(_violation.AtNanoseconds)) < LineHeight;
 
     private static string NameOf(RaftRole role) => role switch
     {

@@ -13,6 +13,8 @@ internal sealed class StateMachineRecord<TMachine> : StateMachineRecord
 {
     public required SimulatedOperation<TMachine> Operation { get; init; }
 
+    public override OperationKind Kind => Operation.Query is null ? OperationKind.Command : OperationKind.Query;
+
     public override string F => Operation.F;
 
     public override HistoryValue HistoryKey => Operation.Key;
@@ -91,13 +93,13 @@ internal sealed class StateMachineClients<TMachine> : ClientWorkload
     private StateMachineRecord<TMachine> New(
         SimulatedClient client, SimulatedOperation<TMachine> operation, long number) =>
         New(client, operation, new PlannedCall(
-            number, client.NextAt, client.Index, client.WantsSession, OperationKind.Command, 0, 0, 0, []));
+            number, client.NextAt, client.Index, client.WantsSession, OperationKind.Own, 0, 0, 0, []));
 
     private StateMachineRecord<TMachine> New(
         SimulatedClient client, SimulatedOperation<TMachine> operation, PlannedCall call) => new()
     {
         Process = client.Process,
-        Plan = call with { Kind = operation.Query is null ? OperationKind.Command : OperationKind.Query },
+        Plan = call,
         Operation = operation,
         InvokedAt = Cluster.Now,
         InvocationIndex = NextIndex(),

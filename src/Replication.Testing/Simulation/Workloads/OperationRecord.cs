@@ -13,6 +13,9 @@ internal enum OperationKind
     Increment,
     ReadCounter,
 
+    /// <summary>An operation on a user's state machine, in a plan: its number says what it is.</summary>
+    Own,
+
     /// <summary>A command of a user's state machine.</summary>
     Command,
 
@@ -40,7 +43,7 @@ internal class OperationRecord
     /// <summary>Gets what was drawn or prescribed.</summary>
     public required PlannedCall Plan { get; init; }
 
-    public OperationKind Kind => Plan.Kind;
+    public virtual OperationKind Kind => Plan.Kind;
 
     /// <summary>Gets the number of the key.</summary>
     public int Key => Plan.Key;
