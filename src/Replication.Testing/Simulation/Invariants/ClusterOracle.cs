@@ -34,6 +34,7 @@ internal sealed partial class ClusterOracle
         _applied = new ApplyOracle(this, cluster);
         _leader = new LeaderOracle(this, cluster);
         Proposals = new ProposalOracle(this);
+        Reads = new ReadOracle(this, cluster.Config);
         _nodes = new NodeView[cluster.Config.Nodes + 1];
         for (int node = 1; node < _nodes.Length; node++)
         {
@@ -55,6 +56,9 @@ internal sealed partial class ClusterOracle
 
     /// <summary>Gets what watches over proposals.</summary>
     public ProposalOracle Proposals { get; }
+
+    /// <summary>Gets what watches over linearizable reads.</summary>
+    public ReadOracle Reads { get; }
 
     /// <summary>Gets what a node's log holds.</summary>
     public ShadowLog LogOf(int node) => _nodes[node].Log;
@@ -163,17 +167,6 @@ internal sealed partial class ClusterOracle
         _applied.Restarted(node.Number, process.CheckpointId);
     }
 
-    /// <summary>A linearizable read is answered: the state must hold everything that was committed when it
-    /// began.</summary>
-    public void Served(int node, LogId applied, long committed)
-    {
-        if (applied.Index.Value < committed)
-        {
-            Violate("read-index", $"node {node} answers a read at {applied}, which began when entry {committed} was "
-                + "committed");
-        }
-    }
-
     /// <summary>A process started from a disk that has forgotten what it had confirmed: what it finds must still be
     /// something that was there once, and damage where it can be told from a torn write must be noticed.</summary>
     /// <param name="node">The node, which takes no part any more.</param>
@@ -206,6 +199,12 @@ internal sealed partial class ClusterOracle
             }
 
             return;
+        }
+
+        if (raft is HeartbeatReply or AppendEntriesReply { Success: true }
+            && _nodes[raft.To.Value].LeaderTerm == raft.Term)
+        {
+            Reads.Followed(raft.To.Value, raft.Term, node, _cluster.Now);
         }
 
         HardState durable = _nodes[node].Log.DurableHardState;

@@ -64,6 +64,7 @@ internal sealed class SimulatedProposal(NodeProcess process, ulong payloadHash)
 internal sealed class SimulatedRead(NodeProcess process) : ReadRequest, IValueTaskSource<ReadPosition>
 {
     private readonly long _committed = process.Node.Cluster.Oracle.Committed;
+    private readonly long _began = process.Node.Cluster.Now;
     private ManualResetValueTaskSourceCore<ReadPosition> _source;
     private ReadPosition _position;
     private Exception? _error;
@@ -87,7 +88,8 @@ internal sealed class SimulatedRead(NodeProcess process) : ReadRequest, IValueTa
     {
         if (_error is null)
         {
-            process.Node.Cluster.Oracle.Served(process.Node.Number, _position.AppliedId, _committed);
+            process.Node.Cluster.Oracle.Reads.Served(
+                process.Node.Number, _position.AppliedId, _committed, _began);
             _source.SetResult(_position);
         }
         else
