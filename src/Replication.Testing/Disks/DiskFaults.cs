@@ -94,6 +94,14 @@ public sealed class DiskFaults
         Update();
     }
 
+    /// <summary>Takes back one <see cref="Arm"/>, if it has not struck yet.</summary>
+    /// <param name="fault">As for <see cref="SetRate"/>.</param>
+    internal void Disarm(DiskFault fault)
+    {
+        _armed[(int)fault] = Math.Max(0, _armed[(int)fault] - 1);
+        Update();
+    }
+
     /// <summary>Stops all faults that strike by rate or are armed. What they did stays done.</summary>
     public void Clear()
     {

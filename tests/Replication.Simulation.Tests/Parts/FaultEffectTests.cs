@@ -38,6 +38,28 @@ public sealed class FaultEffectTests
         Assert.Equal(1, result.Probes[Enum.Parse<Probe>(probe)]);
     }
 
+    // While the node is down there is no call that it could strike at.
+    [Theory]
+    [InlineData("ReadError")]
+    [InlineData("SyncError")]
+    [InlineData("WriteError")]
+    [InlineData("LostWrite")]
+    [InlineData("MisdirectedWrite")]
+    public void A_fault_of_a_disk_that_found_no_call_is_over_at_its_end_and_does_not_count(string fault)
+    {
+        FaultKind kind = Enum.Parse<FaultKind>(fault);
+        SimulationResult result = SimulationRun.Execute(Small, new FaultPlan(
+        [
+            new PlannedFault(1_900, FaultKind.Kill, 2, 0, 500, 0),
+            new PlannedFault(2_000, kind, 2, 0, 100, 1),
+        ]));
+
+        Assert.True(result.Verdict.Validity == Validity.Valid, result.Verdict.Reason);
+        Assert.Equal(1, result.Effects[(int)FaultKind.Kill]);
+        Assert.Equal(0, result.Effects[(int)kind]);
+        Assert.Equal(0, result.Probes[Probe.NodeFaultedByDisk]);
+    }
+
     [Fact]
     public void A_disk_that_forgot_what_it_confirmed_takes_no_part_any_more()
     {

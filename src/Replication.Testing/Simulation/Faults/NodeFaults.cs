@@ -80,11 +80,15 @@ internal static class NodeFaults
                 node.Disk.CapacityBytes = RoomyBytes;
                 break;
             case FaultKind.ReadError:
+                node.Disk.FailNoMore(OfDisk(fault));
                 node.Disk.MakeReadable();
+                break;
+            case FaultKind.SyncError or FaultKind.WriteError:
+                node.Disk.FailNoMore(OfDisk(fault));
                 break;
             case FaultKind.LyingFlush or FaultKind.LostWrite or FaultKind.MisdirectedWrite:
                 node.LosePower();
-                node.Disk.StopLying();
+                node.Disk.StopLying(OfDisk(fault));
                 node.StartAt(cluster.Now);
                 break;
             case FaultKind.Rollback:

@@ -92,8 +92,21 @@ internal sealed class NodeDisk
         }
     }
 
+    /// <summary>The next call of a kind need not fail any more.</summary>
+    public void FailNoMore(DiskFault fault) => _disk.Faults.Disarm(fault);
+
     /// <summary>What is confirmed from now on is true.</summary>
-    public void StopLying() => _disk.Faults.SetRate(DiskFault.LyingFlush, 0);
+    public void StopLying(DiskFault fault)
+    {
+        if (fault == DiskFault.LyingFlush)
+        {
+            _disk.Faults.SetRate(fault, 0);
+        }
+        else
+        {
+            _disk.Faults.Disarm(fault);
+        }
+    }
 
     /// <summary>What could not be read can be read again.</summary>
     public void MakeReadable() => _disk.MakeReadable();
