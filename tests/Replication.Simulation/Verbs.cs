@@ -141,7 +141,7 @@ internal static class Verbs
         FailureReport report = new(
             plan,
             arguments.Text("page") ?? FailureReport.PageOf(plan),
-            (int)arguments.Number("runs", 2_000),
+            (int)arguments.Number("runs", 6_000),
             TimeSpan.FromSeconds(arguments.Number("seconds", 60 * arguments.Number("minutes", 10))));
         report.Shrink(failed, output, arguments.Has("quiet") ? null : output.WriteLine);
         return Invalid;

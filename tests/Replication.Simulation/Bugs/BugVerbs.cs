@@ -71,7 +71,7 @@ internal static class BugVerbs
             (ulong)arguments.Number("from", 1),
             TimeSpan.FromSeconds(arguments.Number("seconds", 150)),
             (int)arguments.Number("workers", Environment.ProcessorCount),
-            arguments.Number("shrink-runs", 2_000),
+            arguments.Number("shrink-runs", 6_000),
             TimeSpan.FromSeconds(arguments.Number("shrink-seconds", 60)));
         BugHunt hunt = new(settings, output);
         SortedDictionary<string, BugRow> rows = table?.Done() ?? new(StringComparer.Ordinal);

@@ -42,4 +42,7 @@ internal enum RandomPurpose
 
     /// <summary>What one operation on a user's state machine is.</summary>
     Operation = 13,
+
+    /// <summary>The settings of small runs that are drawn while a failing one is made smaller.</summary>
+    SmallDraw = 14,
 }

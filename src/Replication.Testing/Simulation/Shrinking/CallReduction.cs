@@ -5,7 +5,7 @@ namespace Replication.Testing.Simulation.Shrinking;
 /// <summary>Leaves out operations and clients, and makes what is left plainer.</summary>
 internal static class CallReduction
 {
-    public static void Run(ShrinkSearch search)
+    public static void Run(ShrinkSearch search, int wanted)
     {
         foreach (int client in search.Best.Calls!.Select(call => call.Client).Distinct().Order().ToArray())
         {
@@ -16,6 +16,7 @@ internal static class CallReduction
             }
         }
 
+        Removal.KeepParts(search, wanted, run => run.Calls!, (run, calls) => run.With(calls));
         Removal.Run(search, run => run.Calls!, (run, calls) => run.With(calls));
         NumberClientsAnew(search);
         MergeClients(search);

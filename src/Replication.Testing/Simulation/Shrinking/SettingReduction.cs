@@ -5,6 +5,8 @@ internal static class SettingReduction
 {
     private const long CheckpointLogBytesMin = 512;
     private const int PaddingBytesMax = 4_000;
+    private const int PageSizeBitsMin = 13;
+    private const int CompactionDeadPercentMin = 10;
 
     // What other reductions are about, or what makes no run plainer.
     private static readonly string[] Kept =
@@ -24,23 +26,47 @@ internal static class SettingReduction
         }
     }
 
-    /// <summary>Sets limits so that fewer operations reach them.</summary>
+    /// <summary>Sets limits so that fewer operations reach them, all that can be.</summary>
     /// <returns>Whether the run still fails with some of them.</returns>
     public static bool Tighten(ShrinkSearch search)
     {
         SimulationConfig config = search.Best.Config;
-        SimulationConfig tight = config with
+        for (TightLimits limits = TightLimits.All; limits > TightLimits.None; limits--)
         {
-            CheckpointLogBytes = Math.Min(config.CheckpointLogBytes, CheckpointLogBytesMin),
-            TrailingEntries = 0,
-        };
-        SimulationConfig[] choices =
-        [
-            tight with { PaddingBytes = Math.Max(config.PaddingBytes, PaddingBytesMax) },
-            tight,
-            config with { PaddingBytes = Math.Max(config.PaddingBytes, PaddingBytesMax) },
-        ];
-        return choices.Any(choice => search.Try(search.Best.With(choice)));
+            if (search.Try(search.Best.With(Tightened(config, limits))))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Gets settings with some of their limits set so that fewer operations reach them.</summary>
+    public static SimulationConfig Tightened(SimulationConfig config, TightLimits limits)
+    {
+        if (limits.HasFlag(TightLimits.Log))
+        {
+            config = config with
+            {
+                CheckpointLogBytes = Math.Min(config.CheckpointLogBytes, CheckpointLogBytesMin),
+                TrailingEntries = 0,
+            };
+        }
+
+        if (limits.HasFlag(TightLimits.Segments))
+        {
+            config = config with
+            {
+                PageSizeBits = PageSizeBitsMin,
+                SegmentSizeBits = PageSizeBitsMin + 1,
+                GrowthBytes = 0,
+                CompactionDeadPercent = Math.Min(config.CompactionDeadPercent, CompactionDeadPercentMin),
+            };
+        }
+
+        return limits.HasFlag(TightLimits.Values)
+            ? config with { PaddingBytes = Math.Max(config.PaddingBytes, PaddingBytesMax) } : config;
     }
 
     private static bool IsChanged(ShrinkSearch search, string name) =>

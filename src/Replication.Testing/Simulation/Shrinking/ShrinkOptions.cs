@@ -4,7 +4,7 @@ namespace Replication.Testing.Simulation.Shrinking;
 internal sealed record ShrinkOptions
 {
     /// <summary>Gets the most runs.</summary>
-    public int RunsMax { get; init; } = 2_000;
+    public int RunsMax { get; init; } = 6_000;
 
     /// <summary>Gets what says that no more time is left; null for none. With it the result is not a function of the
     /// run alone.</summary>

@@ -19,6 +19,7 @@ internal sealed class ShrinkSearch
     {
         _run = run;
         _options = options;
+        RunsMax = options.RunsMax;
         Result = failed;
         Signature = failed.Violation?.Signature
             ?? throw new ArgumentException("The run has not failed: there is nothing to shrink.", nameof(failed));
@@ -34,7 +35,17 @@ internal sealed class ShrinkSearch
 
     public int Runs { get; private set; }
 
-    public bool IsOver => Runs >= _options.RunsMax || _options.IsOver?.Invoke() == true;
+    /// <summary>Gets how many events there were in all runs: what they took, as far as it follows from them.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Gets or sets after how many events a part of the search is over.</summary>
+    public long EventsMax { get; set; } = long.MaxValue;
+
+    /// <summary>Gets or sets after how many runs a part of the search is over.</summary>
+    public int RunsMax { get; set; }
+
+    public bool IsOver =>
+        Runs >= RunsMax || Events >= EventsMax || _options.IsOver?.Invoke() == true;
 
     /// <summary>Gets or sets with how many other seeds each case is tried, too.</summary>
     public int OtherSeeds { get; set; }
@@ -58,6 +69,13 @@ internal sealed class ShrinkSearch
         return false;
     }
 
+    /// <summary>Takes a run for the smallest again that was so before.</summary>
+    public void GoBack(SimulationResult result)
+    {
+        Result = result;
+        _best = HashOf(result.Case);
+    }
+
     /// <summary>Gets a case with other random numbers: faults and operations stay as they are.</summary>
     public static SimulationCase Reseeded(SimulationCase run, int number) =>
         run.With(run.Config with { Seed = run.Config.Seed + (ulong)number });
@@ -72,6 +90,7 @@ internal sealed class ShrinkSearch
 
         Runs++;
         SimulationResult result = _run(smaller);
+        Events += result.Events;
         if (result.Violation?.Signature != Signature)
         {
             return false;

@@ -5,6 +5,10 @@ namespace Replication.Testing.Simulation.Shrinking;
 internal static class Shrinker
 {
     private const int RoundsMax = 8;
+    private const long EventsMaxAlone = 20_000_000;
+
+    private static readonly Func<ShrinkSearch, SimulationConfig, ShrinkOptions, bool>[] Relatives =
+        [SmallDraws.Run, OtherDraws.Run];
 
     /// <summary>Shrinks a run that failed. The result depends on the arguments alone, unless time is limited.</summary>
     /// <param name="failed">What came of the run.</param>
@@ -21,7 +25,7 @@ internal static class Shrinker
             && !search.Try(failed.Scripted(withWaiting: true)))
         {
             // The same operations at the same times ran differently: there is nothing to hold on to but its kind.
-            if (OtherDraws.Run(search, failed.Config, options))
+            if (Relatives.Any(draws => draws(search, failed.Config, options)))
             {
                 Reduce(search, options);
             }
@@ -29,16 +33,38 @@ internal static class Shrinker
             return new ShrinkResult(search.Result, search.Runs);
         }
 
+        // A run that stays large takes long: the rest of the time is for its small relatives.
+        search.EventsMax = EventsMaxAlone;
+        search.RunsMax = options.RunsMax / 2;
         Reduce(search, options);
-        SimulationResult first = search.Result;
-        if (!IsSmall(search.Best, options) && OtherDraws.Run(search, failed.Config, options))
+        search.EventsMax = long.MaxValue;
+        search.RunsMax = options.RunsMax;
+        foreach (Func<ShrinkSearch, SimulationConfig, ShrinkOptions, bool> draws in Relatives)
         {
-            Reduce(search, options);
+            if (!IsSmall(search.Best, options))
+            {
+                ReduceRelative(search, failed.Config, options, draws);
+            }
         }
 
-        SimulationResult best = Weight(search.Best, options).CompareTo(Weight(first.Case, options)) <= 0
-            ? search.Result : first;
-        return new ShrinkResult(best, search.Runs);
+        Reduce(search, options);
+        return new ShrinkResult(search.Result, search.Runs);
+    }
+
+    // Keeps what is smaller.
+    private static void ReduceRelative(
+        ShrinkSearch search, SimulationConfig origin, ShrinkOptions options,
+        Func<ShrinkSearch, SimulationConfig, ShrinkOptions, bool> draws)
+    {
+        SimulationResult first = search.Result;
+        if (draws(search, origin, options))
+        {
+            Reduce(search, options);
+            if (Weight(search.Best, options).CompareTo(Weight(first.Case, options)) > 0)
+            {
+                search.GoBack(first);
+            }
+        }
     }
 
     private static void Reduce(ShrinkSearch search, ShrinkOptions options)
@@ -51,10 +77,10 @@ internal static class Shrinker
             NodeReduction.Run(search);
             FaultReduction.Run(search);
             TimeReduction.Cut(search);
-            CallReduction.Run(search);
+            CallReduction.Run(search, options.CallsWanted);
             if (search.Best.Calls!.Count > options.CallsWanted && SettingReduction.Tighten(search))
             {
-                CallReduction.Run(search);
+                CallReduction.Run(search, options.CallsWanted);
             }
 
             SettingReduction.Run(search);
