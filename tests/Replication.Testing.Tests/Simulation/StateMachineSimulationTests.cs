@@ -86,6 +86,40 @@ public sealed class StateMachineSimulationTests
             operation => Assert.Contains(operation.Argument.ToString(), drawn));
     }
 
+    [Fact]
+    public void Every_seed_of_a_search_is_run()
+    {
+        int runs = 0;
+        SimulationSearch search = StateMachineSimulation.Search(
+            () =>
+            {
+                runs++;
+                return new TallyWorkload();
+            },
+            from: 1, count: 7, new() { Nodes = 1, Duration = TimeSpan.FromSeconds(1) });
+
+        Assert.Equal(7, search.Runs);
+        Assert.Equal(7, runs);
+    }
+
+    [Fact]
+    public void The_line_that_replays_holds_every_setting()
+    {
+        StateMachineSimulationOptions options = new()
+        {
+            Profile = SimulationProfile.Standard, Nodes = 1, Clients = 2, OperationsPerSecond = 20, OperationsMax = 9,
+            Duration = TimeSpan.FromSeconds(2), CheckpointLogBytes = 4096, Faults = FaultClasses.None,
+        };
+
+        SimulationReport report = StateMachineSimulation.Run(() => new TallyWorkload(), 3, options);
+
+        Assert.Equal(
+            "StateMachineSimulation.Run(() => new TallyWorkload(), 3, new() { Profile = SimulationProfile.Standard, "
+            + "Nodes = 1, Clients = 2, OperationsPerSecond = 20, OperationsMax = 9, "
+            + "Duration = TimeSpan.FromMilliseconds(2000), CheckpointLogBytes = 4096, Faults = (FaultClasses)0 })",
+            report.Replay);
+    }
+
     public static TheoryData<string, long, string> Faulty => new()
     {
         { nameof(NodeDependentTally), 4096, "state-machine-safety" },

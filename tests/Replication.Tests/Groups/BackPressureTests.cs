@@ -77,9 +77,7 @@ public sealed class BackPressureTests
         RejectReason reason = RejectReason.None;
         for (int i = 0; i < 200 && reason == RejectReason.None; i++)
         {
-            TestProposal proposal = leader.Propose(Kilobyte);
-            Assert.True(cluster.RunUntil(() => proposal.Result is not null));
-            reason = proposal.Result!.Value.Reason;
+            reason = ReasonOf(cluster, leader);
         }
 
         Assert.Equal(RejectReason.LogFull, reason);
@@ -91,6 +89,40 @@ public sealed class BackPressureTests
             away.Status.AppliedId == leader.Status.AppliedId && leader.Status.LogBytes < 45_000));
         cluster.Commit(leader, "again");
         Assert.Equal(NodeId.None, leader.Status.LogHeldBackBy);
+    }
+
+    [Fact]
+    public void A_full_log_that_gave_up_a_little_still_refuses_writes_and_opens_when_a_tenth_is_free()
+    {
+        SteppedCluster cluster = new(settings: boot => new()
+        {
+            BootId = boot, CheckpointLogBytes = 10_000, LogBytesMax = 50_000, TrailingEntries = 0,
+                EntryCacheBytesMax = 8_000,
+        });
+        SteppedNode leader = cluster.ElectLeader();
+        SteppedNode away = cluster.Follower;
+        leader.IsBackgroundStalled = true;
+        for (int i = 0; i < 3; i++)
+        {
+            cluster.Commit(leader, Kilobyte);
+        }
+
+        cluster.RunFor(1);
+        cluster.Kill(away);
+        while (ReasonOf(cluster, leader) == RejectReason.None)
+        {
+            Assert.InRange(leader.Status.LogBytes, 0, 52_000);
+        }
+
+        // With a checkpoint what the absent member has goes, which is less than a tenth.
+        leader.IsBackgroundStalled = false;
+        Assert.True(cluster.RunUntil(() => leader.Status.LogBytes < 49_000));
+        Assert.InRange(leader.Status.LogBytes, 46_500, 49_000);
+        Assert.Equal(RejectReason.LogFull, ReasonOf(cluster, leader));
+
+        away.Start();
+        Assert.True(cluster.RunUntil(() => leader.Status.LogBytes < 45_000));
+        Assert.Equal(RejectReason.None, ReasonOf(cluster, leader));
     }
 
     [Theory]
@@ -206,5 +238,12 @@ public sealed class BackPressureTests
 
         cluster.RunFor(3);
         cluster.Commit(cluster.ElectLeader(), "b");
+    }
+
+    private static RejectReason ReasonOf(SteppedCluster cluster, SteppedNode leader)
+    {
+        TestProposal proposal = leader.Propose(Kilobyte);
+        Assert.True(cluster.RunUntil(() => proposal.Result is not null));
+        return proposal.Result!.Value.Reason;
     }
 }
