@@ -116,8 +116,8 @@ public sealed class BackPressureTests
 
         // With a checkpoint what the absent member has goes, which is less than a tenth.
         leader.IsBackgroundStalled = false;
-        Assert.True(cluster.RunUntil(() => leader.Status.LogBytes < 49_000));
-        Assert.InRange(leader.Status.LogBytes, 46_500, 49_000);
+        Assert.True(cluster.RunUntil(() => leader.Status.LogBytes < 50_000));
+        Assert.InRange(leader.Status.LogBytes, 47_000, 50_000);
         Assert.Equal(RejectReason.LogFull, ReasonOf(cluster, leader));
 
         away.Start();
