@@ -12,7 +12,7 @@ public sealed class ShrinkerTests
 {
     private const string Rule = "planted";
 
-    private static readonly ShrinkOptions FewRuns = new() { RunsMax = 400 };
+    private static readonly ShrinkOptions FewRuns = new() { RunsMax = 800 };
 
     private static readonly Lazy<SimulationResult> Failed = new(() => FirstFailure(KillThenCompareAndSet));
 

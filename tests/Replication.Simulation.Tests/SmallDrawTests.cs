@@ -40,14 +40,14 @@ public sealed class SmallDrawTests
     [Fact]
     public void What_needs_many_operations_because_its_limits_are_far_is_found_with_few()
     {
-        // Called a failure: a log that was compacted. The settings let 2,000 operations pass before that.
+        // Called a failure: a log that was compacted. The settings let hundreds of operations pass before that.
         SimulationConfig config = SimulationProfiles.Standard(4) with
         {
-            CheckpointLogBytes = 150_000, SafetyMilliseconds = 30_000, Faults = FaultClasses.None,
+            CheckpointLogBytes = 30_000, SafetyMilliseconds = 30_000, Faults = FaultClasses.None,
         };
         SimulationResult failed = Compacted(new SimulationCase(config, FaultPlan.None));
 
-        ShrinkResult shrunk = Shrinker.Shrink(failed, new ShrinkOptions { RunsMax = 300 }, Compacted);
+        ShrinkResult shrunk = Shrinker.Shrink(failed, new ShrinkOptions { RunsMax = 400 }, Compacted);
 
         Assert.True(failed.Operations.Count > 1_000, $"{failed.Operations.Count} operations");
         Assert.InRange(shrunk.Case.Calls!.Count, 0, Options.CallsWanted);

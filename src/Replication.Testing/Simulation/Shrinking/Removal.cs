@@ -4,8 +4,8 @@ namespace Replication.Testing.Simulation.Shrinking;
 /// debugging (Zeller and Hildebrandt 2002).</summary>
 internal static class Removal
 {
-    private const int PartsMax = 8;
-    private const int OtherSeedsOfParts = 3;
+    private const int PartsMax = 4;
+    private const int OtherSeedsOfParts = 2;
 
     /// <summary>Keeps one part of a long list alone as long as that can be. What is left out changes what is drawn for
     /// the rest, so that each part has several seeds: that is many tries for a few parts, and few for what they

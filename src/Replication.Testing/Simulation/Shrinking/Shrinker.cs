@@ -35,7 +35,7 @@ internal static class Shrinker
 
         // A run that stays large takes long: the rest of the time is for its small relatives.
         search.EventsMax = EventsMaxAlone;
-        search.RunsMax = options.RunsMax / 2;
+        search.RunsMax = options.RunsMax * 3 / 4;
         Reduce(search, options);
         search.EventsMax = long.MaxValue;
         search.RunsMax = options.RunsMax;
