@@ -44,5 +44,5 @@ internal enum RandomPurpose
     Operation = 13,
 
     /// <summary>The settings of small runs that are drawn while a failing one is made smaller.</summary>
-    SmallDraw = 14,
+    SmallDraw = 15,
 }
