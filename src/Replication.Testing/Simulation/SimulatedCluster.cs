@@ -1,3 +1,4 @@
+using Replication.Primitives;
 using Replication.Raft;
 using Replication.Raft.Primitives;
 using Replication.Testing.Simulation.Events;
@@ -32,8 +33,12 @@ internal sealed class SimulatedCluster
             config.Scheduling, config.SchedulingDepth, config.Nodes, new RandomStream(config.Seed,
                 RandomPurpose.Schedule));
         Voters = [.. Enumerable.Range(1, config.Nodes).Select(id => new RaftVoter(new NodeId(id)))];
-        Oracle = new ClusterOracle(this);
-        Scenarios = new ScenarioProbes(this);
+        Groups = new SimulatedGroup[config.Groups];
+        for (int i = 0; i < Groups.Length; i++)
+        {
+            Groups[i] = new SimulatedGroup(this, i);
+        }
+
         Network = new SimulatedNetwork(this);
         Nodes = [.. Enumerable.Range(1, config.Nodes).Select(id => new SimulatedNode(this, id))];
         Workload = subject.CreateWorkload(this, run.Calls);
@@ -56,11 +61,13 @@ internal sealed class SimulatedCluster
 
     public FaultInjector Injector { get; }
 
-    public ClusterOracle Oracle { get; }
+    /// <summary>Gets the groups that all nodes host.</summary>
+    public SimulatedGroup[] Groups { get; }
+
+    /// <summary>Gets the first violation; null as long as there is none.</summary>
+    public SimulationViolation? Violation { get; private set; }
 
     public ProbeCounts Probes { get; } = new();
-
-    public ScenarioProbes Scenarios { get; }
 
     /// <summary>Gets true time in nanoseconds since the start of the run.</summary>
     public long Now { get; private set; }
@@ -76,24 +83,6 @@ internal sealed class SimulatedCluster
 
     /// <summary>Gets what takes down what happens, for a picture; null if nobody looks at one.</summary>
     public RunRecording? Recording { get; }
-
-    /// <summary>Gets the node that leads in the highest term; null if none leads.</summary>
-    public SimulatedNode? Leader
-    {
-        get
-        {
-            SimulatedNode? leader = null;
-            foreach (SimulatedNode node in Nodes)
-            {
-                if (node.IsLeader && (leader is null || node.Raft.CurrentTerm > leader.Raft.CurrentTerm))
-                {
-                    leader = node;
-                }
-            }
-
-            return leader;
-        }
-    }
 
     /// <summary>Has an event happen to an actor; the schedule may put it later.</summary>
     public void Schedule(SimulationActor actor, long time, int kind, long argument = 0, object? payload = null)
@@ -113,14 +102,41 @@ internal sealed class SimulatedCluster
 
     public SimulatedNode Node(NodeId id) => Nodes[id.Value - 1];
 
+    /// <summary>Gets the group that a message or a record is of.</summary>
+    public SimulatedGroup Group(GroupId id)
+    {
+        foreach (SimulatedGroup group in Groups)
+        {
+            if (group.Id == id)
+            {
+                return group;
+            }
+        }
+
+        throw new InvalidOperationException($"No node hosts a group {id}.");
+    }
+
+    /// <summary>Gets what a line says of the group that it is about; nothing if there is only one.</summary>
+    public string Suffix(SimulatedGroup group) => Groups.Length > 1 ? $" ({group.Name})" : string.Empty;
+
+    /// <summary>Notes that a rule was broken: the first one ends the run.</summary>
+    public void Violate(string rule, string detail, Exception? error = null)
+    {
+        if (Violation is null)
+        {
+            Violation = new SimulationViolation(rule, detail, Now, error?.GetType().Name);
+            Write($"VIOLATION {Violation}");
+        }
+    }
+
     public void Write(string line) =>
         Trace?.Invoke(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Now / 1e6,12:0.000} {line}"));
 
-    /// <summary>Runs events up to a moment, or until a condition holds or an oracle has found a violation.</summary>
+    /// <summary>Runs events up to a moment, or until a condition holds or a rule is broken.</summary>
     /// <returns>Whether the condition came to hold.</returns>
     public bool RunUntil(long end, Func<bool>? condition = null)
     {
-        while (Oracle.Violation is null)
+        while (Violation is null)
         {
             if (condition is not null && condition())
             {

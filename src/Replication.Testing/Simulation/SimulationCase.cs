@@ -15,7 +15,8 @@ internal sealed class SimulationCase
     /// <param name="config">The settings.</param>
     /// <param name="plan">The faults.</param>
     /// <param name="calls">The operations; null if they are drawn while the run goes on.</param>
-    /// <exception cref="FormatException">A fault or a call names a node or a client that there isn't.</exception>
+    /// <exception cref="FormatException">A fault or a call names a node or a client that there isn't, or a call is of
+    /// several groups.</exception>
     public SimulationCase(SimulationConfig config, FaultPlan plan, IReadOnlyList<PlannedCall>? calls = null)
     {
         Config = config;
@@ -24,6 +25,12 @@ internal sealed class SimulationCase
         foreach (PlannedFault fault in plan.Faults.Where(fault => !NodeMapping.Fits(fault, config.Nodes)))
         {
             throw new FormatException($"'{fault}' is of a node that {config.Nodes} nodes have not.");
+        }
+
+        if (calls?.FirstOrDefault(call => call.Steps.Any(
+            step => step.Key % config.Groups != call.GroupOf(config.Groups))) is { } wide)
+        {
+            throw new FormatException($"'{wide}' is of several groups, and a transaction is of one.");
         }
 
         if (calls?.FirstOrDefault(call => call.Client >= config.Clients || call.Client < 0) is { } stranger)

@@ -12,6 +12,16 @@ internal sealed record SimulationConfig
     /// <summary>Gets how many nodes vote, 1 to 7.</summary>
     public int Nodes { get; init; } = 5;
 
+    /// <summary>Gets how many groups every node hosts over its one log, 1 to 3. Each has its own keys; one at a
+    /// time is busy, the others are nearly idle.</summary>
+    public int Groups { get; init; } = 1;
+
+    /// <summary>Gets for how long a group is busy before the next one is, in milliseconds.</summary>
+    public long GroupPhaseMilliseconds { get; init; } = 4_000;
+
+    /// <summary>Gets of how many operations one goes to any group instead of the busy one.</summary>
+    public int GroupRatio { get; init; } = 64;
+
     /// <summary>Gets how many clients there are.</summary>
     public int Clients { get; init; } = 10;
 

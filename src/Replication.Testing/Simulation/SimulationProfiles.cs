@@ -7,6 +7,8 @@ namespace Replication.Testing.Simulation;
 /// <summary>The settings of runs by seed.</summary>
 internal static class SimulationProfiles
 {
+    private const double OneGroupChance = 0.75;
+
     /// <summary>Gets the standard profile: five nodes, a hundred operations a second, a minute of faults of every
     /// class.</summary>
     public static SimulationConfig Standard(ulong seed)
@@ -22,8 +24,36 @@ internal static class SimulationProfiles
     }
 
     /// <summary>Draws settings: small and odd ones as often as usual ones, each class of faults in every second
-    /// run.</summary>
+    /// run; every fourth run has several groups.</summary>
     public static SimulationConfig Swarm(ulong seed)
+    {
+        RandomStream random = new(seed, RandomPurpose.Groups);
+        SimulationConfig config = SwarmOfOneGroup(seed);
+        if (random.Chance(OneGroupChance))
+        {
+            return config;
+        }
+
+        config = config with
+        {
+            Groups = 2 + random.Below(2),
+            GroupPhaseMilliseconds = random.LogBetween(500, 20_000),
+            GroupRatio = (int)random.LogBetween(4, 1_000),
+        };
+
+        // The base of an idle group is left behind only where it keeps no entry in front of it: a checkpoint after
+        // every few entries, and segments that a busy group fills meanwhile.
+        return random.Chance(0.5) ? config : config with
+        {
+            TrailingEntries = 0,
+            CheckpointLogBytes = Math.Min(random.LogBetween(512, 4_096), config.CheckpointLogBytes),
+            PaddingBytes = random.Chance(0.5) ? (int)random.LogBetween(256, 2_000) : config.PaddingBytes,
+            SegmentSizeBits = config.PageSizeBits + random.Below(3),
+        };
+    }
+
+    /// <summary>Draws settings as the swarm does, always with one group.</summary>
+    public static SimulationConfig SwarmOfOneGroup(ulong seed)
     {
         RandomStream random = new(seed, RandomPurpose.Knobs);
         int[] nodes = [3, 5, 3, 5, 3, 4, 7, 2, 1, 5];

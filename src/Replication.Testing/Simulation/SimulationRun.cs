@@ -1,3 +1,4 @@
+using Replication.Raft;
 using Replication.Testing.Checkers;
 using Replication.Testing.Histories;
 using Replication.Testing.Simulation.Faults;
@@ -76,6 +77,11 @@ internal static class SimulationRun
             cluster.Probes.Reached(Probes.Probe.EvenCluster);
         }
 
+        if (cluster.Groups.Length > 1)
+        {
+            cluster.Probes.Reached(Probes.Probe.SeveralGroups);
+        }
+
         cluster.Workload.Begin();
         cluster.Injector.Begin();
         cluster.RunUntil(cluster.Config.SafetyMilliseconds * Millisecond);
@@ -85,35 +91,35 @@ internal static class SimulationRun
         cluster.Workload.Stop();
         if (!CatchUp(cluster))
         {
-            cluster.Oracle.Violate("catch-up", "replicas did not catch up while nobody wrote: " + Rows(cluster));
+            cluster.Violate("catch-up", "replicas did not catch up while nobody wrote: " + Rows(cluster));
             return;
         }
 
-        new ProgressProbe(cluster).Begin();
-        long committed = cluster.Oracle.Committed;
+        ProgressProbe progress = new(cluster);
+        progress.Begin();
         bool hasProgress = cluster.RunUntil(
             cluster.Now + LivenessNanoseconds,
-            () => cluster.Oracle.Committed > committed && cluster.Leader is not null);
+            () => progress.HasProgress && Array.TrueForAll(cluster.Groups, group => group.Leader is not null));
         if (!hasProgress)
         {
-            cluster.Oracle.Violate("liveness", $"no progress within {LivenessNanoseconds / Second} s after healing: "
+            cluster.Violate("liveness", $"no progress within {LivenessNanoseconds / Second} s after healing: "
                 + Rows(cluster));
             return;
         }
 
         if (!cluster.RunUntil(cluster.Now + SettleNanoseconds, () => cluster.Workload.IsIdle))
         {
-            cluster.Oracle.Violate("liveness", $"operations still wait {SettleNanoseconds / Second} s after healing");
+            cluster.Violate("liveness", $"operations still wait {SettleNanoseconds / Second} s after healing");
             return;
         }
 
         if (!Converge(cluster))
         {
-            cluster.Oracle.Violate("convergence", "replicas did not converge: " + Rows(cluster));
+            cluster.Violate("convergence", "replicas did not converge: " + Rows(cluster));
             return;
         }
 
-        CheckDigests(cluster);
+        Array.ForEach(cluster.Groups, group => CheckDigests(cluster, group));
         if (!cluster.Config.HasFinalReads)
         {
             return;
@@ -122,14 +128,14 @@ internal static class SimulationRun
         cluster.Workload.BeginFinalReads();
         if (!cluster.RunUntil(cluster.Now + LivenessNanoseconds, () => cluster.Workload.HasReadAll))
         {
-            cluster.Oracle.Violate("liveness", "the final reads did not end");
+            cluster.Violate("liveness", "the final reads did not end");
         }
     }
 
     // What got lost before healing must be sent again by itself: no further write may be needed for that.
     private static bool CatchUp(SimulatedCluster cluster) =>
         cluster.RunUntil(cluster.Now + LivenessNanoseconds, () => HaveConverged(cluster))
-        || cluster.Oracle.Violation is not null || Converge(cluster);
+        || cluster.Violation is not null || Converge(cluster);
 
     // However far behind a replica is, it must come nearer: a small window over a long way takes its time.
     private static bool Converge(SimulatedCluster cluster)
@@ -148,12 +154,25 @@ internal static class SimulationRun
     }
 
     // A log that is behind grows long before anything of it is committed. Elections append as well: hence the limit.
-    private static long Progress(SimulatedCluster cluster) => cluster.Oracle.Appends
-        + cluster.Nodes.Sum(node => node.Process?.Group.AppliedId.Index.Value ?? 0);
+    private static long Progress(SimulatedCluster cluster) => cluster.Groups.Sum(group => group.Oracle.Appends)
+        + cluster.Nodes.Sum(node => node.Process?.Applied ?? 0);
 
     private static bool HaveConverged(SimulatedCluster cluster)
     {
-        if (cluster.Leader is not { } leader)
+        foreach (SimulatedGroup group in cluster.Groups)
+        {
+            if (!HasConverged(cluster, group))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool HasConverged(SimulatedCluster cluster, SimulatedGroup group)
+    {
+        if (group.Leader is not { } leader)
         {
             return false;
         }
@@ -165,8 +184,9 @@ internal static class SimulationRun
                 continue;
             }
 
-            if (node.Process is not { } process || process.Group.AppliedId != leader.Raft.LastLogId
-                || process.Group.Raft.CommitIndex != leader.Raft.CommitIndex)
+            if (node.Process?.Replicas[group.Index].Group is not { } replica
+                || replica.AppliedId != leader.RaftOf(group).LastLogId
+                || replica.Raft.CommitIndex != leader.RaftOf(group).CommitIndex)
             {
                 return false;
             }
@@ -175,17 +195,17 @@ internal static class SimulationRun
         return true;
     }
 
-    private static void CheckDigests(SimulatedCluster cluster)
+    private static void CheckDigests(SimulatedCluster cluster, SimulatedGroup group)
     {
         ulong? first = null;
         foreach (SimulatedNode node in cluster.Nodes.Where(node => node.IsAlive))
         {
-            ulong digest = node.Process!.Replica.StateDigest();
+            ulong digest = node.Process!.Replicas[group.Index].Subject.StateDigest();
             first ??= digest;
             if (digest != first)
             {
-                cluster.Oracle.Violate("convergence",
-                    $"node {node.Number} has another state at {node.Raft.CommitIndex}");
+                group.Oracle.Violate(
+                    "convergence", $"node {node.Number} has another state at {node.RaftOf(group).CommitIndex}");
             }
 
             cluster.Note(digest);
@@ -193,15 +213,21 @@ internal static class SimulationRun
     }
 
     private static string Rows(SimulatedCluster cluster) => string.Join("; ", cluster.Nodes.Select(node =>
-        node.Process is { } process
-            ? $"{node.Number}: {node.Raft.Role} term {node.Raft.CurrentTerm} log {node.Raft.LastLogId} commit "
-                + $"{node.Raft.CommitIndex} applied {process.Group.AppliedId} leader {node.Raft.Leader}"
+        node.Process is { } process ? string.Join(", ", process.Replicas.Select(Row))
             : $"{node.Number}: {(node.IsLost ? "lost" : "down")}"));
+
+    private static string Row(GroupReplica replica)
+    {
+        RaftStatus raft = replica.Group.Raft;
+        SimulatedNode node = replica.Process.Node;
+        return $"{node.Number}{node.Cluster.Suffix(replica.Of)}: {raft.Role} term {raft.CurrentTerm} log "
+            + $"{raft.LastLogId} commit {raft.CommitIndex} applied {replica.Group.AppliedId} leader {raft.Leader}";
+    }
 
     private static SimulationResult ResultOf(SimulatedCluster cluster, SimulationCase run)
     {
         Verdict histories = Verdict.Unknown("Not checked.");
-        if (cluster.Oracle.Violation is null)
+        if (cluster.Violation is null)
         {
             List<Verdict> verdicts = [];
             foreach ((string rule, Verdict verdict) in cluster.Workload.Verdicts())
@@ -210,7 +236,7 @@ internal static class SimulationRun
                 if (verdict.Validity == Validity.Invalid)
                 {
                     // The others would search long through a history that is wrong anyway.
-                    cluster.Oracle.Violate(rule, verdict.Reason);
+                    cluster.Violate(rule, verdict.Reason);
                     break;
                 }
             }
@@ -218,7 +244,7 @@ internal static class SimulationRun
             histories = Verdict.All([.. verdicts]);
         }
 
-        SimulationViolation? violation = cluster.Oracle.Violation;
+        SimulationViolation? violation = cluster.Violation;
         return new SimulationResult
         {
             Case = run,
@@ -229,7 +255,7 @@ internal static class SimulationRun
             Nanoseconds = cluster.Now,
             Probes = cluster.Probes,
             Effects = cluster.Injector.Effects,
-            Elections = cluster.Oracle.Elections,
+            Elections = cluster.Groups.Sum(group => group.Oracle.Elections),
             Operations = cluster.Workload.Records,
             Waiting = run.Calls is null ? cluster.Workload.Waiting() : [],
         };

@@ -76,7 +76,7 @@ public sealed class StateMachineSimulationOptions
         Check(nameof(CheckpointLogBytes), CheckpointLogBytes, 512, long.MaxValue);
         Check(nameof(Duration), (long)Duration.TotalMilliseconds, 1_000, 3_600_000);
         SimulationConfig drawn = Profile == SimulationProfile.Standard
-            ? SimulationProfiles.Standard(seed) : SimulationProfiles.Swarm(seed);
+            ? SimulationProfiles.Standard(seed) : SimulationProfiles.SwarmOfOneGroup(seed);
         int nodes = Nodes ?? drawn.Nodes;
         long checkpoint = CheckpointLogBytes ?? drawn.CheckpointLogBytes;
         return drawn with

@@ -12,32 +12,34 @@ public sealed class ProposalOracleTests
 {
     private const ulong Payload = 7;
     private static readonly LogId First = new(new Term(1), new LogIndex(1));
-    private readonly ClusterOracle _oracle = new SimulatedCluster(
+    private readonly SimulatedCluster _cluster = new(
         new SimulationCase(new SimulationConfig { Seed = 1 }, new FaultPlan([])),
-        new KeyValueSubject(), null, null).Oracle;
+        new KeyValueSubject(), null, null);
+
+    private ProposalOracle Proposals => _cluster.Groups[0].Oracle.Proposals;
 
     [Fact]
     public void A_refused_proposal_is_never_executed()
     {
-        _oracle.Proposals.Proposed(Payload);
-        _oracle.Proposals.Ended(Payload, WriteOutcome.Rejected);
-        Assert.Null(_oracle.Violation);
+        Proposals.Proposed(Payload);
+        Proposals.Ended(Payload, WriteOutcome.Rejected);
+        Assert.Null(_cluster.Violation);
 
-        _oracle.Proposals.Executed(First, Payload);
+        Proposals.Executed(First, Payload);
 
-        Assert.Equal("proposal-once", _oracle.Violation?.Rule);
+        Assert.Equal("proposal-once", _cluster.Violation?.Rule);
     }
 
     [Fact]
     public void An_executed_proposal_is_never_refused_later()
     {
-        _oracle.Proposals.Proposed(Payload);
-        _oracle.Proposals.Executed(First, Payload);
-        Assert.Null(_oracle.Violation);
+        Proposals.Proposed(Payload);
+        Proposals.Executed(First, Payload);
+        Assert.Null(_cluster.Violation);
 
-        _oracle.Proposals.Ended(Payload, WriteOutcome.Rejected);
+        Proposals.Ended(Payload, WriteOutcome.Rejected);
 
-        Assert.Equal("proposal-once", _oracle.Violation?.Rule);
+        Assert.Equal("proposal-once", _cluster.Violation?.Rule);
     }
 
     [Fact]
@@ -45,30 +47,30 @@ public sealed class ProposalOracleTests
     {
         for (int i = 0; i < 3; i++)
         {
-            _oracle.Proposals.Proposed(Payload);
+            Proposals.Proposed(Payload);
         }
 
-        _oracle.Proposals.Ended(Payload, WriteOutcome.Rejected);
-        _oracle.Proposals.Ended(Payload, WriteOutcome.Indeterminate);
-        _oracle.Proposals.Executed(First, Payload);
-        _oracle.Proposals.Executed(new LogId(new Term(1), new LogIndex(2)), Payload);
-        Assert.Null(_oracle.Violation);
+        Proposals.Ended(Payload, WriteOutcome.Rejected);
+        Proposals.Ended(Payload, WriteOutcome.Indeterminate);
+        Proposals.Executed(First, Payload);
+        Proposals.Executed(new LogId(new Term(1), new LogIndex(2)), Payload);
+        Assert.Null(_cluster.Violation);
 
-        _oracle.Proposals.Executed(new LogId(new Term(1), new LogIndex(3)), Payload);
+        Proposals.Executed(new LogId(new Term(1), new LogIndex(3)), Payload);
 
-        Assert.Equal("proposal-once", _oracle.Violation?.Rule);
+        Assert.Equal("proposal-once", _cluster.Violation?.Rule);
     }
 
     [Fact]
     public void A_session_gives_no_request_id_twice()
     {
-        _oracle.Proposals.Given(new RequestId(1, 1, 1));
-        _oracle.Proposals.Given(new RequestId(1, 2, 1));
-        _oracle.Proposals.Given(new RequestId(2, 1, 1));
-        Assert.Null(_oracle.Violation);
+        Proposals.Given(new RequestId(1, 1, 1));
+        Proposals.Given(new RequestId(1, 2, 1));
+        Proposals.Given(new RequestId(2, 1, 1));
+        Assert.Null(_cluster.Violation);
 
-        _oracle.Proposals.Given(new RequestId(1, 2, 2));
+        Proposals.Given(new RequestId(1, 2, 2));
 
-        Assert.Equal("request-id-once", _oracle.Violation?.Rule);
+        Assert.Equal("request-id-once", _cluster.Violation?.Rule);
     }
 }

@@ -1,7 +1,6 @@
 using Replication.Raft.Primitives;
 using Replication.Testing.Simulation;
 using Replication.Testing.Simulation.Faults;
-using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Subjects;
 
 namespace Replication.Simulation.Tests.Parts;
@@ -9,33 +8,33 @@ namespace Replication.Simulation.Tests.Parts;
 public sealed class ReadOracleTests
 {
     private static readonly LogId Applied = new(new Term(1), new LogIndex(9));
-    private ClusterOracle _oracle = OracleOf(5);
+    private SimulatedCluster _cluster = ClusterOf(5);
 
     [Fact]
     public void A_read_is_not_answered_from_less_than_was_committed_when_it_began()
     {
         Tell(1, 1, (2, 100), (3, 100));
-        _oracle.Reads.Served(4, Applied, committed: 10, began: 50);
+        _cluster.Groups[0].Oracle.Reads.Served(4, Applied, committed: 10, began: 50);
 
-        Assert.Equal("read-index", _oracle.Violation?.Rule);
+        Assert.Equal("read-index", _cluster.Violation?.Rule);
     }
 
     [Fact]
     public void A_read_is_answered_when_a_majority_has_followed_one_leader_since_it_began()
     {
         Tell(1, 1, (2, 100), (3, 110));
-        _oracle.Reads.Served(4, Applied, committed: 9, began: 100);
+        _cluster.Groups[0].Oracle.Reads.Served(4, Applied, committed: 9, began: 100);
 
-        Assert.Null(_oracle.Violation);
+        Assert.Null(_cluster.Violation);
     }
 
     [Fact]
     public void What_one_of_the_majority_told_before_the_read_began_does_not_count()
     {
         Tell(1, 1, (2, 99), (3, 110));
-        _oracle.Reads.Served(4, Applied, committed: 9, began: 100);
+        _cluster.Groups[0].Oracle.Reads.Served(4, Applied, committed: 9, began: 100);
 
-        Assert.Equal("read-confirmed", _oracle.Violation?.Rule);
+        Assert.Equal("read-confirmed", _cluster.Violation?.Rule);
     }
 
     [Theory]
@@ -45,9 +44,9 @@ public sealed class ReadOracleTests
     {
         Tell(1, 1, (4, 110));
         Tell(leader, term, (3, 110));
-        _oracle.Reads.Served(4, Applied, committed: 9, began: 100);
+        _cluster.Groups[0].Oracle.Reads.Served(4, Applied, committed: 9, began: 100);
 
-        Assert.Equal("read-confirmed", _oracle.Violation?.Rule);
+        Assert.Equal("read-confirmed", _cluster.Violation?.Rule);
     }
 
     [Fact]
@@ -55,29 +54,29 @@ public sealed class ReadOracleTests
     {
         Tell(1, 1, (2, 110), (3, 110));
         Tell(1, 3, (2, 120));
-        _oracle.Reads.Served(4, Applied, committed: 9, began: 100);
+        _cluster.Groups[0].Oracle.Reads.Served(4, Applied, committed: 9, began: 100);
 
-        Assert.Null(_oracle.Violation);
+        Assert.Null(_cluster.Violation);
     }
 
     [Fact]
     public void A_node_alone_needs_nobody()
     {
-        _oracle = OracleOf(1);
-        _oracle.Reads.Served(1, Applied, committed: 9, began: 100);
+        _cluster = ClusterOf(1);
+        _cluster.Groups[0].Oracle.Reads.Served(1, Applied, committed: 9, began: 100);
 
-        Assert.Null(_oracle.Violation);
+        Assert.Null(_cluster.Violation);
     }
 
     private void Tell(int leader, long term, params ReadOnlySpan<(int Follower, long At)> told)
     {
         foreach ((int follower, long at) in told)
         {
-            _oracle.Reads.Followed(leader, new Term(term), follower, at);
+            _cluster.Groups[0].Oracle.Reads.Followed(leader, new Term(term), follower, at);
         }
     }
 
-    private static ClusterOracle OracleOf(int nodes) => new SimulatedCluster(
+    private static SimulatedCluster ClusterOf(int nodes) => new SimulatedCluster(
         new SimulationCase(new SimulationConfig { Seed = 1, Nodes = nodes }, new FaultPlan([])),
-        new KeyValueSubject(), null, null).Oracle;
+        new KeyValueSubject(), null, null);
 }

@@ -77,7 +77,7 @@ internal sealed class FaultInjector : SimulationActor
     {
         if (!IsOfDisk(error) || !node.Disk.HasTrouble)
         {
-            _cluster.Oracle.Violate("unexpected-fault", $"node {node.Number} stopped: {error}", error);
+            _cluster.Violate("unexpected-fault", $"node {node.Number} stopped: {error}", error);
             return;
         }
 
@@ -96,7 +96,7 @@ internal sealed class FaultInjector : SimulationActor
         bool isDamage = error is StorageCorruptedException;
         if (!IsOfDisk(error) || !(isDamage ? node.Disk.IsDamaged : node.Disk.HasTrouble))
         {
-            _cluster.Oracle.Violate("unexpected-refusal", $"node {node.Number} does not start: {error}", error);
+            _cluster.Violate("unexpected-refusal", $"node {node.Number} does not start: {error}", error);
             return;
         }
 
@@ -141,7 +141,7 @@ internal sealed class FaultInjector : SimulationActor
     private void Begin(int number)
     {
         PlannedFault fault = _plan.Faults[number];
-        int target = fault.Node != 0 ? fault.Node : _cluster.Leader?.Number
+        int target = fault.Node != 0 ? fault.Node : GroupOf(fault).Leader?.Number
             ?? 1 + (int)(fault.AtMilliseconds % _cluster.Config.Nodes);
         _targets[number] = target;
         _cluster.Write($"fault {fault} on {target}");
@@ -173,22 +173,26 @@ internal sealed class FaultInjector : SimulationActor
                 _cluster.Schedule(this, _cluster.Now, StepKind, number);
                 return true;
             case FaultKind.Transfer:
-                return TryTransfer(node);
+                return TryTransfer(node, GroupOf(fault));
             default:
                 return _network.TryBegin(fault, target) || NodeFaults.TryBegin(_cluster, node, fault);
         }
     }
 
-    private bool TryTransfer(SimulatedNode target)
+    // A fault of the leader is one of some group's.
+    private SimulatedGroup GroupOf(in PlannedFault fault) =>
+        _cluster.Groups[fault.AtMilliseconds % _cluster.Groups.Length];
+
+    private bool TryTransfer(SimulatedNode target, SimulatedGroup group)
     {
-        if (_cluster.Leader is not { } leader)
+        if (group.Leader is not { } leader)
         {
             return false;
         }
 
         _cluster.Probes.Reached(Probe.LeadershipTransferred);
         leader.Process!.Home.Post(new Groups.Shell.TransferCommand(
-            leader.Process.Group, leader == target ? NodeId.None : new NodeId(target.Number)));
+            leader.Process.Replicas[group.Index].Group, leader == target ? NodeId.None : new NodeId(target.Number)));
         return true;
     }
 

@@ -60,7 +60,7 @@ internal sealed partial class ClusterOracle
     private void Elected(int node, NodeView view, long term)
     {
         _cluster.Probes.Reached(Probe.ElectionWon);
-        _cluster.Write($"{node} leads term {term}");
+        _cluster.Write($"{node} leads term {term}{_cluster.Suffix(_group)}");
         if (!_leaders.TryAdd(term, node) && _leaders[term] != node)
         {
             Violate("election-safety", $"nodes {_leaders[term]} and {node} both lead term {term}");

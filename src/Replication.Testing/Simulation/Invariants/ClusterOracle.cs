@@ -9,15 +9,15 @@ using Replication.Transport;
 
 namespace Replication.Testing.Simulation.Invariants;
 
-/// <summary>Watches all nodes at once and checks, after every step, what no single node can: the properties of the
-/// paper's
-/// figure 3, and that nothing is told before it is durable.</summary>
+/// <summary>Watches all replicas of a group at once and checks, after every step, what no single node can: the
+/// properties of the paper's figure 3, and that nothing is told before it is durable.</summary>
 /// <remarks>The work of a step grows with what changed in it alone.</remarks>
 internal sealed partial class ClusterOracle
 {
     // Recovering all disks takes long: at one acknowledgement in so many.
     private const int DeepInterval = 16;
     private readonly SimulatedCluster _cluster;
+    private readonly SimulatedGroup _group;
     private readonly NodeView[] _nodes;
     private readonly EntryCatalog _entries = new();
     private readonly CommittedEntries _committed = new();
@@ -28,9 +28,10 @@ internal sealed partial class ClusterOracle
     private readonly LeaderOracle _leader;
     private long _acknowledged;
 
-    public ClusterOracle(SimulatedCluster cluster)
+    public ClusterOracle(SimulatedCluster cluster, SimulatedGroup group)
     {
         _cluster = cluster;
+        _group = group;
         _applied = new ApplyOracle(this, cluster);
         _leader = new LeaderOracle(this, cluster);
         Proposals = new ProposalOracle(this);
@@ -41,9 +42,6 @@ internal sealed partial class ClusterOracle
             _nodes[node] = new NodeView();
         }
     }
-
-    /// <summary>Gets the first violation; null as long as there is none.</summary>
-    public SimulationViolation? Violation { get; private set; }
 
     /// <summary>Gets the last index that is known to be committed.</summary>
     public long Committed => _committed.Count;
@@ -63,14 +61,8 @@ internal sealed partial class ClusterOracle
     /// <summary>Gets what a node's log holds.</summary>
     public ShadowLog LogOf(int node) => _nodes[node].Log;
 
-    public void Violate(string rule, string detail, Exception? error = null)
-    {
-        if (Violation is null)
-        {
-            Violation = new SimulationViolation(rule, detail, _cluster.Now, error?.GetType().Name);
-            _cluster.Write($"VIOLATION {Violation}");
-        }
-    }
+    /// <summary>Notes that the group has broken a rule.</summary>
+    public void Violate(string rule, string detail) => _cluster.Violate(rule, detail + _cluster.Suffix(_group));
 
     /// <summary>Gets the term of an entry in a node's log, durable or not; 0 if there is none.</summary>
     public long TermAt(int node, long index) => _nodes[node].Log[index].Term;
@@ -78,13 +70,18 @@ internal sealed partial class ClusterOracle
     /// <summary>Gets how many nodes have an entry of a node's log on their disks.</summary>
     public int DurableCopies(int node, long index) => DurableCopies(index, _nodes[node].Log[index]);
 
-    /// <summary>A node handed changes to its log's writer.</summary>
+    /// <summary>A node handed changes to its log's writer, some of them of this group.</summary>
     public void Submitted(int node, IReadOnlyList<WalOperation> operations)
     {
         NodeView view = _nodes[node];
         for (int i = 0; i < operations.Count; i++)
         {
             WalOperation operation = operations[i];
+            if (operation.Group != _group.Id)
+            {
+                continue;
+            }
+
             switch (operation.Kind)
             {
                 case WalOperationKind.Entry:
@@ -110,50 +107,40 @@ internal sealed partial class ClusterOracle
     public void Flushed(int node) => _nodes[node].Log.Flushed();
 
     /// <summary>A process started from its disk.</summary>
-    public void Recovered(SimulatedNode node, NodeProcess process)
+    public void Recovered(SimulatedNode node, GroupReplica replica)
     {
         NodeView view = _nodes[node.Number];
         ShadowLog log = view.Log;
         bool hadMoreVotes = log.HardState != log.DurableHardState;
-        if (log.Recover(process.Recovered) is { } wrong)
+        if (log.Recover(replica.Recovered) is { } wrong)
         {
             Violate("recovery", $"node {node.Number}: {wrong}");
         }
 
-        RaftStatus status = process.Group.Raft;
-        if (new HardState(status.CurrentTerm, status.VotedFor) != process.Recovered.HardState)
+        RaftStatus status = replica.Group.Raft;
+        if (new HardState(status.CurrentTerm, status.VotedFor) != replica.Recovered.HardState)
         {
             Violate("recovery", $"node {node.Number} starts in term {status.CurrentTerm} with its vote for "
-                + $"{status.VotedFor}, but {process.Recovered.HardState} was recovered");
+                + $"{status.VotedFor}, but {replica.Recovered.HardState} was recovered");
         }
 
-        CheckRecovered(node, process);
-        view.Started(process.CheckpointId.Index.Value, status);
-        if (node.Boots > 0)
-        {
-            _cluster.Probes.Reached(Probe.NodeRestarted);
-        }
-
+        CheckRecovered(node, replica);
+        view.Started(replica.CheckpointId.Index.Value, status);
         if (hadMoreVotes)
         {
             _cluster.Probes.Reached(Probe.VoteLostWithPower);
         }
 
-        if (process.Log.Report.CutFile is not null)
-        {
-            _cluster.Probes.Reached(Probe.TornTailCut);
-        }
-
-        if (process.CheckpointId.Index > LogIndex.Zero)
+        if (replica.CheckpointId.Index > LogIndex.Zero)
         {
             _cluster.Probes.Reached(Probe.CheckpointRestored);
-            if (log.Last > process.CheckpointId.Index.Value)
+            if (log.Last > replica.CheckpointId.Index.Value)
             {
                 _cluster.Probes.Reached(Probe.ReplayAfterCheckpoint);
             }
         }
 
-        if (process.Recovered.Base.Index > LogIndex.Zero)
+        if (replica.Recovered.Base.Index > LogIndex.Zero)
         {
             _cluster.Probes.Reached(Probe.RestoredWithoutPrefix);
         }
@@ -164,27 +151,19 @@ internal sealed partial class ClusterOracle
             _cluster.Probes.Reached(Probe.RestartAfterTruncation);
         }
 
-        _applied.Restarted(node.Number, process.CheckpointId);
+        _applied.Restarted(node.Number, replica.CheckpointId);
     }
 
     /// <summary>A process started from a disk that has forgotten what it had confirmed: what it finds must still be
-    /// something that was there once, and damage where it can be told from a torn write must be noticed.</summary>
+    /// something that was there once.</summary>
     /// <param name="node">The node, which takes no part any more.</param>
-    /// <param name="process">What it found.</param>
-    /// <param name="vouchedUntil">Up to where in the log damage must be noticed.</param>
-    public void RecoveredLess(SimulatedNode node, NodeProcess process, long vouchedUntil)
+    /// <param name="replica">What it found.</param>
+    public void RecoveredLess(SimulatedNode node, GroupReplica replica)
     {
-        _cluster.Probes.Reached(Probe.ForgottenUnnoticed);
-        if (!_nodes[node.Number].Log.HadOnce(process.Recovered))
+        if (!_nodes[node.Number].Log.HadOnce(replica.Recovered))
         {
-            Violate("recovery", $"node {node.Number}: entries {process.Recovered.Base.Index.Next()} on were recovered, "
-                + $"{process.Recovered.Entries.Count} of them, which its log never held");
-        }
-
-        if (process.Log.TailAddress < vouchedUntil)
-        {
-            Violate("damage-unnoticed", $"node {node.Number} recovered its log up to {process.Log.TailAddress}, though "
-                + $"everything up to {vouchedUntil} was durable and vouched for");
+            Violate("recovery", $"node {node.Number}: entries {replica.Recovered.Base.Index.Next()} on were recovered, "
+                + $"{replica.Recovered.Entries.Count} of them, which its log never held");
         }
     }
 
@@ -244,10 +223,10 @@ internal sealed partial class ClusterOracle
     }
 
     /// <summary>A turn of a node ended.</summary>
-    public void TurnEnded(SimulatedNode node, NodeProcess process)
+    public void TurnEnded(SimulatedNode node, GroupReplica replica)
     {
-        RaftStatus status = process.Group.Raft;
-        LogId applied = process.Group.AppliedId;
+        RaftStatus status = replica.Group.Raft;
+        LogId applied = replica.Group.AppliedId;
         NodeView view = _nodes[node.Number];
         if (status.CurrentTerm < view.Term || status.CommitIndex.Value < view.Commit
             || applied.Index.Value < view.Applied)
@@ -272,12 +251,12 @@ internal sealed partial class ClusterOracle
         view.IsLeader = status.Role == RaftRole.Leader;
         if (view.IsLeader)
         {
-            _leader.TurnEnded(node, status, process.Group.Peers);
+            _leader.TurnEnded(node, status, replica.Group.Peers);
         }
 
-        if (process.Group.CheckpointId.Index.Value > view.Checkpoint)
+        if (replica.Group.CheckpointId.Index.Value > view.Checkpoint)
         {
-            view.Checkpoint = process.Group.CheckpointId.Index.Value;
+            view.Checkpoint = replica.Group.CheckpointId.Index.Value;
             _cluster.Probes.Reached(Probe.CheckpointWritten);
         }
 
@@ -329,7 +308,7 @@ internal sealed partial class ClusterOracle
         foreach (SimulatedNode node in _cluster.Nodes)
         {
             copies += node.IsLost || node.Disk.IsLying
-                || NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, id) ? 1 : 0;
+                || NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, _group.Id, id) ? 1 : 0;
         }
 
         _cluster.Probes.Reached(Probe.DeepAckChecked);
@@ -341,12 +320,13 @@ internal sealed partial class ClusterOracle
     }
 
     // A process that goes on after a failed call of its disk must not take what the page cache holds for durable.
-    private void CheckRecovered(SimulatedNode node, NodeProcess process)
+    private void CheckRecovered(SimulatedNode node, GroupReplica replica)
     {
-        if (node.Disk.FailedCalls > 0 && !node.Disk.IsLying && process.Recovered.Entries.Count > 0
-            && !NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, process.Recovered.Entries[^1].Id))
+        if (node.Disk.FailedCalls > 0 && !node.Disk.IsLying && replica.Recovered.Entries.Count > 0
+            && !NodeProcess.Holds(
+                node.Disk.DurableImage(), _cluster.Config, _group.Id, replica.Recovered.Entries[^1].Id))
         {
-            Violate("recovered-durable", $"node {node.Number} recovered entry {process.Recovered.Entries[^1].Id}, "
+            Violate("recovered-durable", $"node {node.Number} recovered entry {replica.Recovered.Entries[^1].Id}, "
                 + "which a power loss at this moment would take from it");
         }
     }
@@ -394,7 +374,7 @@ internal sealed partial class ClusterOracle
             _cluster.Probes.Reached(Probe.TruncatedWhileWritten);
         }
 
-        if (view.IsLeader && view.LeaderTerm == _cluster.Nodes[node - 1].Raft.CurrentTerm)
+        if (view.IsLeader && view.LeaderTerm == _cluster.Nodes[node - 1].RaftOf(_group).CurrentTerm)
         {
             Violate("leader-append-only", $"node {node} leads term {view.LeaderTerm} and voids entries from {from} on");
         }
@@ -402,7 +382,7 @@ internal sealed partial class ClusterOracle
         for (long index = from; index <= Math.Min(view.Log.Last, _committed.Count); index++)
         {
             if (view.Log[index] == _committed[index]
-                && _committed.BindLeaderOf(_cluster.Nodes[node - 1].Raft.CurrentTerm.Value, index))
+                && _committed.BindLeaderOf(_cluster.Nodes[node - 1].RaftOf(_group).CurrentTerm.Value, index))
             {
                 Violate("committed-truncated", $"node {node} voids the committed entry {index}");
             }

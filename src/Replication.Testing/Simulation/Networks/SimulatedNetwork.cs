@@ -69,7 +69,7 @@ internal sealed class SimulatedNetwork
         _cluster.Note(StateHash.Of(bytes.Span));
         if (_cluster.Trace is not null)
         {
-            _cluster.Write($"{from} -> {to} {Describe(message)}");
+            _cluster.Write($"{from} -> {to} {Describe(message)}{_cluster.Suffix(_cluster.Group(message.Group))}");
         }
 
         PeerMessage read = PeerMessageCodec.Read(new ReadOnlySequence<byte>(bytes));
@@ -88,7 +88,7 @@ internal sealed class SimulatedNetwork
         }
 
         Delivered++;
-        _cluster.Scenarios.Arrived(receiver, message);
+        _cluster.Group(message.Group).Scenarios.Arrived(receiver, message);
         _cluster.Recording?.Arrived(Now, message);
         receiver.Receive(link.From, message);
         return true;

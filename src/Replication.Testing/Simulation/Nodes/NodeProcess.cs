@@ -3,15 +3,11 @@ using Replication.Diagnostics;
 using Replication.Errors;
 using Replication.Groups;
 using Replication.Primitives;
-using Replication.Raft;
 using Replication.Raft.Primitives;
-using Replication.StateMachines;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
 using Replication.Storage.Wal;
-using Replication.Testing.Simulation.Invariants;
 using Replication.Testing.Simulation.Probes;
-using Replication.Testing.Simulation.Subjects;
 using Replication.Transport;
 
 namespace Replication.Testing.Simulation.Nodes;
@@ -20,13 +16,9 @@ namespace Replication.Testing.Simulation.Nodes;
 /// its threads.</summary>
 internal sealed class NodeProcess : ITransport
 {
-    /// <summary>The name of the group.</summary>
-    public const string GroupName = "simulated";
-
     /// <summary>The directory of the write-ahead log.</summary>
     public const string LogDirectory = "wal";
 
-    private const string GroupDirectory = "groups/simulated";
     private const long DiskReserveBytes = 64 << 10;
 
     // Nobody listens, and the runtime keeps every meter until it is disposed: one for all processes.
@@ -45,11 +37,6 @@ internal sealed class NodeProcess : ITransport
         SegmentRecordLogFactory records = new();
         Log = WriteAheadLog.Open(records, files, Options(config, LogDirectory));
         Writer = new WalWriter(Log);
-        Replica = node.Cluster.Subject.Open(this, config, files, records, GroupDirectory);
-        ObservedMachine machine = new(
-            new SessionedStateMachine(Replica.Machine), node.Cluster.Oracle, node.Number);
-        Recovered = Log.Recovered.GetValueOrDefault(GroupId.FromName(GroupName)) ?? new RecoveredGroup();
-        CheckpointId = machine.CheckpointId;
         TurnContext turn = new()
         {
             Now = node.Clock.Now(node.Cluster.Now),
@@ -60,15 +47,13 @@ internal sealed class NodeProcess : ITransport
             Logger = NullLogger.Instance,
         };
         Executor = new GroupExecutor(turn, LogInbox, files, DiskReserveBytes);
-        GroupOrigin origin = new()
+        SimulatedGroup[] groups = node.Cluster.Groups;
+        Replicas = new GroupReplica[groups.Length];
+        for (int i = 0; i < groups.Length; i++)
         {
-            Name = GroupName,
-            Machine = machine,
-            Recovered = Recovered,
-            Config = CoreConfig(config, node, boots),
-        };
-        Group = new ReplicaGroup(origin, Settings(config, boots), turn, Log.Read);
-        Executor.Add(Group);
+            Replicas[i] = new GroupReplica(this, groups[i], files, records, boots);
+            Executor.Add(Replicas[i].Group);
+        }
     }
 
     public SimulatedInbox Home { get; }
@@ -83,19 +68,26 @@ internal sealed class NodeProcess : ITransport
 
     public GroupExecutor Executor { get; }
 
-    public ReplicaGroup Group { get; }
-
-    /// <summary>Gets what runs here.</summary>
-    public SubjectReplica Replica { get; }
+    /// <summary>Gets the replicas that the process hosts, of each group one.</summary>
+    public GroupReplica[] Replicas { get; }
 
     /// <summary>Gets the node that the process is a life of.</summary>
     public SimulatedNode Node => _node;
 
-    /// <summary>Gets what the log held when the process started.</summary>
-    public RecoveredGroup Recovered { get; }
+    /// <summary>Gets the sum of the indexes up to which entries are applied.</summary>
+    public long Applied
+    {
+        get
+        {
+            long applied = 0;
+            foreach (GroupReplica replica in Replicas)
+            {
+                applied += replica.Group.AppliedId.Index.Value;
+            }
 
-    /// <summary>Gets the checkpoint that the process started from.</summary>
-    public LogId CheckpointId { get; }
+            return applied;
+        }
+    }
 
     /// <summary>Gets or sets the error that stopped the process; null while it is well.</summary>
     public Exception? Fault { get; set; }
@@ -103,15 +95,15 @@ internal sealed class NodeProcess : ITransport
     /// <summary>Gets or sets a value indicating whether the process is gone: what still completes is unheard.</summary>
     public bool IsGone { get; set; }
 
-    /// <summary>Finds out whether a log that is recovered from a disk holds an entry, or a checkpoint beyond
-    /// it.</summary>
-    public static bool Holds(IFileSystem files, SimulationConfig config, LogId id)
+    /// <summary>Finds out whether a log that is recovered from a disk holds an entry of a group, or its
+    /// base is beyond it.</summary>
+    public static bool Holds(IFileSystem files, SimulationConfig config, GroupId of, LogId id)
     {
         try
         {
             using WriteAheadLog log = WriteAheadLog.Open(
                 new SegmentRecordLogFactory(), files, Options(config, LogDirectory));
-            RecoveredGroup group = log.Recovered.GetValueOrDefault(GroupId.FromName(GroupName)) ?? new RecoveredGroup();
+            RecoveredGroup group = log.Recovered.GetValueOrDefault(of) ?? new RecoveredGroup();
             return group.Base.Index >= id.Index || group.Entries.Exists(entry => entry.Id == id);
         }
         catch (StorageCorruptedException)
@@ -175,32 +167,12 @@ internal sealed class NodeProcess : ITransport
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static RaftConfig CoreConfig(SimulationConfig config, SimulatedNode node, int boots) => new()
+    private void Submitted(InboxItem item)
     {
-        NodeId = new NodeId(node.Number),
-        Voters = node.Cluster.Voters,
-        Seed = config.Seed + ((ulong)node.Number * 1_000_003) + ((ulong)boots * 7_919),
-        HeartbeatInterval = TimeSpan.FromMilliseconds(config.HeartbeatMilliseconds),
-        ElectionTimeoutMin = TimeSpan.FromMilliseconds(config.ElectionTimeoutMinMilliseconds),
-        ElectionTimeoutMax = TimeSpan.FromMilliseconds(config.ElectionTimeoutMaxMilliseconds),
-        AppendEntriesMax = config.AppendEntriesMax,
-        AppendBytesMax = config.AppendBytesMax,
-        InflightMessagesMax = config.InflightMessagesMax,
-    };
-
-    private static GroupSettings Settings(SimulationConfig config, int boots) => new()
-    {
-        BootId = boots,
-        ForwardWrites = config.ForwardWrites,
-        WriteTimeout = TimeSpan.FromMilliseconds(config.WriteTimeoutMilliseconds),
-        LeaderWait = TimeSpan.FromMilliseconds(2 * config.ElectionTimeoutMaxMilliseconds),
-        EntryCacheBytesMax = config.EntryCacheBytesMax,
-        CheckpointLogBytes = config.CheckpointLogBytes,
-        LogBytesMax = config.LogBytesMax,
-        TrailingEntries = config.TrailingEntries,
-        ApplyEntriesMax = config.ApplyEntriesMax,
-    };
-
-    private void Submitted(InboxItem item) =>
-        _node.Cluster.Oracle.Submitted(_node.Number, ((PersistBatch)item).Wal.Operations);
+        IReadOnlyList<WalOperation> operations = ((PersistBatch)item).Wal.Operations;
+        foreach (GroupReplica replica in Replicas)
+        {
+            replica.Of.Oracle.Submitted(_node.Number, operations);
+        }
+    }
 }

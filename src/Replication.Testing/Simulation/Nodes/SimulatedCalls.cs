@@ -7,7 +7,7 @@ using Replication.Raft.Primitives;
 namespace Replication.Testing.Simulation.Nodes;
 
 /// <summary>A proposal of a client in the simulation: ends on its own thread, within the events of its node.</summary>
-internal sealed class SimulatedProposal(NodeProcess process, ulong payloadHash)
+internal sealed class SimulatedProposal(GroupReplica replica, ulong payloadHash)
     : Proposal, IValueTaskSource<ProposalCompletion>
 {
     private ManualResetValueTaskSourceCore<ProposalCompletion> _source;
@@ -31,7 +31,7 @@ internal sealed class SimulatedProposal(NodeProcess process, ulong payloadHash)
     {
         if (_error is null)
         {
-            process.Node.Cluster.Oracle.Proposals.Ended(payloadHash, _completion.Outcome);
+            replica.Of.Oracle.Proposals.Ended(payloadHash, _completion.Outcome);
             _source.SetResult(_completion);
         }
         else
@@ -55,16 +55,16 @@ internal sealed class SimulatedProposal(NodeProcess process, ulong payloadHash)
             _isEnded = true;
             _completion = completion;
             _error = error;
-            process.Ended(this);
+            replica.Process.Ended(this);
         }
     }
 }
 
 /// <summary>A linearizable read of a client in the simulation.</summary>
-internal sealed class SimulatedRead(NodeProcess process) : ReadRequest, IValueTaskSource<ReadPosition>
+internal sealed class SimulatedRead(GroupReplica replica) : ReadRequest, IValueTaskSource<ReadPosition>
 {
-    private readonly long _committed = process.Node.Cluster.Oracle.Committed;
-    private readonly long _began = process.Node.Cluster.Now;
+    private readonly long _committed = replica.Of.Oracle.Committed;
+    private readonly long _began = replica.Process.Node.Cluster.Now;
     private ManualResetValueTaskSourceCore<ReadPosition> _source;
     private ReadPosition _position;
     private Exception? _error;
@@ -74,13 +74,13 @@ internal sealed class SimulatedRead(NodeProcess process) : ReadRequest, IValueTa
     public override void Complete(in ReadPosition position)
     {
         _position = position;
-        process.Ended(this);
+        replica.Process.Ended(this);
     }
 
     public override void Fail(Exception error)
     {
         _error = HostErrors.For(error);
-        process.Ended(this);
+        replica.Process.Ended(this);
     }
 
     /// <summary>Hands the result over, after the turn that ended it.</summary>
@@ -88,8 +88,8 @@ internal sealed class SimulatedRead(NodeProcess process) : ReadRequest, IValueTa
     {
         if (_error is null)
         {
-            process.Node.Cluster.Oracle.Reads.Served(
-                process.Node.Number, _position.AppliedId, _committed, _began);
+            replica.Of.Oracle.Reads.Served(
+                replica.Process.Node.Number, _position.AppliedId, _committed, _began);
             _source.SetResult(_position);
         }
         else

@@ -7,15 +7,15 @@ namespace Replication.Testing.Simulation.Nodes;
 /// <summary>The face of a group that the production stores are put on: what they await completes within the events of
 /// the
 /// simulation, on its thread.</summary>
-internal sealed class SimulatedGroupClient(NodeProcess process) : GroupClient
+internal sealed class SimulatedGroupClient(GroupReplica replica) : GroupClient
 {
-    public override string Name => process.Group.Name;
+    public override string Name => replica.Group.Name;
 
-    public override GroupStatus Status => process.Group.Status;
+    public override GroupStatus Status => replica.Group.Status;
 
     public override void ThrowIfStopped()
     {
-        if (process.Fault is { } fault)
+        if (replica.Process.Fault is { } fault)
         {
             throw HostErrors.For(fault);
         }
@@ -26,17 +26,17 @@ internal sealed class SimulatedGroupClient(NodeProcess process) : GroupClient
     {
         ThrowIfStopped();
         ulong hash = StateHash.Of(payload.Span);
-        process.Node.Cluster.Oracle.Proposals.Proposed(hash);
-        SimulatedProposal proposal = new(process, hash) { Group = process.Group, Payload = payload };
-        process.Home.Post(proposal);
+        replica.Of.Oracle.Proposals.Proposed(hash);
+        SimulatedProposal proposal = new(replica, hash) { Group = replica.Group, Payload = payload };
+        replica.Process.Home.Post(proposal);
         return proposal.Task;
     }
 
     public override ValueTask<ReadPosition> ReadIndexAsync(CancellationToken cancellationToken)
     {
         ThrowIfStopped();
-        SimulatedRead read = new(process) { Group = process.Group };
-        process.Home.Post(read);
+        SimulatedRead read = new(replica) { Group = replica.Group };
+        replica.Process.Home.Post(read);
         return read.Task;
     }
 

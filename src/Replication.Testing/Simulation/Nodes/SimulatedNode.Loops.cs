@@ -49,15 +49,21 @@ internal sealed partial class SimulatedNode
         long failedCalls = Disk.FailedCalls;
         long tail = process.Log.TailAddress;
         process.Home.BeginHold(_flushing);
-        process.Writer.Append(process.LogInbox.TakeAll());
+        InboxItem? batches = process.LogInbox.TakeAll();
+        _bases?.Appending(batches);
+        process.Writer.Append(batches);
         process.Writer.Flush();
+        _bases?.Flushed(process.Log);
         process.Home.EndHold();
         _flushFrom = process.Log.TailAddress > tail ? tail : _vouchedUntil;
         _flushPosition = Disk.Position;
         _hasFlushFailed = Disk.FailedCalls > failedCalls;
         if (process.Log.Fault is null)
         {
-            Cluster.Oracle.Flushing(Number);
+            foreach (SimulatedGroup group in Cluster.Groups)
+            {
+                group.Oracle.Flushing(Number);
+            }
         }
 
         Cluster.Schedule(this, DeviceTime(1), FlushedKind, Tag(0));
@@ -72,7 +78,11 @@ internal sealed partial class SimulatedNode
         if (process.Log.Fault is null)
         {
             _vouchedUntil = _flushFrom;
-            Cluster.Oracle.Flushed(Number);
+            foreach (SimulatedGroup group in Cluster.Groups)
+            {
+                group.Oracle.Flushed(Number);
+            }
+
             _hasFlushed = true;
         }
 
@@ -128,7 +138,7 @@ internal sealed partial class SimulatedNode
         process.Home.BeginHold(_working);
         InboxItem? items = process.Background.TakeAll();
         _isCheckpointing = HasCheckpoint(items);
-        _appliedAtCapture = process.Group.AppliedId.Index.Value;
+        _appliedAtCapture = process.Applied;
         BackgroundWorker.Run(items);
         process.Home.EndHold();
         _workPosition = Disk.Position;
@@ -166,7 +176,7 @@ internal sealed partial class SimulatedNode
 
     private void NoteCheckpoint(NodeProcess process)
     {
-        if (_isCheckpointing && process.Group.AppliedId.Index.Value > _appliedAtCapture)
+        if (_isCheckpointing && process.Applied > _appliedAtCapture)
         {
             Cluster.Probes.Reached(Probe.AppliedDuringCheckpoint);
         }
@@ -175,7 +185,7 @@ internal sealed partial class SimulatedNode
     // Nobody knows what a disk holds after a call of it has failed: a process that goes on will acknowledge what isn't
     // there.
     private void DiskErrorIgnored() =>
-        Cluster.Oracle.Violate("disk-error-ignored", $"node {Number} goes on after a call of its disk has failed");
+        Cluster.Violate("disk-error-ignored", $"node {Number} goes on after a call of its disk has failed");
 
     private long DeviceTime(int calls)
     {

@@ -28,6 +28,7 @@ internal sealed partial class SimulatedNode : SimulationActor
     private const long TurnNanoseconds = 15_000;
     private readonly RandomStream _processor;
     private readonly RandomStream _device;
+    private readonly BaseProbe? _bases;
     private readonly Queue<InboxItem> _flushing = new();
     private readonly Queue<InboxItem> _working = new();
     private long _turnAt;
@@ -54,6 +55,7 @@ internal sealed partial class SimulatedNode : SimulationActor
         RandomStream clock = new(seed, RandomPurpose.Clock, id);
         Clock.SetRate(0, clock.Between(-50, 50));
         Clock.Jump(clock.Between(-20, 20));
+        _bases = cluster.Groups.Length > 1 ? new BaseProbe(cluster) : null;
         Disk = new NodeDisk(new RandomStream(seed, RandomPurpose.Disk, 100 + id));
     }
 
@@ -88,13 +90,32 @@ internal sealed partial class SimulatedNode : SimulationActor
     /// <summary>Gets or sets until when the background worker does nothing.</summary>
     public long BackgroundStalledUntil { get; set; }
 
-    public RaftStatus Raft => Process!.Group.Raft;
+    /// <summary>Gets a value indicating whether the node leads any group.</summary>
+    public bool IsLeader
+    {
+        get
+        {
+            foreach (SimulatedGroup group in Cluster.Groups)
+            {
+                if (Leads(group))
+                {
+                    return true;
+                }
+            }
 
-    public bool IsLeader => Process is { Fault: null } && Raft.Role == RaftRole.Leader;
+            return false;
+        }
+    }
 
     public bool IsPaused => _pausedUntil > Cluster.Now;
 
     private long Now => Cluster.Now;
+
+    /// <summary>Gets the state of a group's core here.</summary>
+    public RaftStatus RaftOf(SimulatedGroup group) => Process!.Replicas[group.Index].Group.Raft;
+
+    public bool Leads(SimulatedGroup group) =>
+        Process is { Fault: null } && RaftOf(group).Role == RaftRole.Leader;
 
     /// <summary>Has the process started at a moment.</summary>
     public void StartAt(long time) => Cluster.Schedule(this, time, StartKind, Boots);
@@ -105,8 +126,8 @@ internal sealed partial class SimulatedNode : SimulationActor
     /// <summary>Ends a pause.</summary>
     public void Resume() => _pausedUntil = 0;
 
-    public void Receive(NodeId from, PeerMessage message) =>
-        Process!.Home.Post(new PeerArrival(Process.Group, from, message));
+    public void Receive(NodeId from, PeerMessage message) => Process!.Home.Post(
+        new PeerArrival(Process.Replicas[Cluster.Group(message.Group).Index].Group, from, message));
 
     /// <summary>Has the process hear, after a while, that the way to a peer broke.</summary>
     public void Lose(NodeId peer, long delay)
@@ -119,8 +140,9 @@ internal sealed partial class SimulatedNode : SimulationActor
 
     public void Send(NodeId receiver, PeerMessage message)
     {
-        Cluster.Oracle.Sending(Number, message);
-        Cluster.Scenarios.Sent(Number, message);
+        SimulatedGroup group = Cluster.Group(message.Group);
+        group.Oracle.Sending(Number, message);
+        group.Scenarios.Sent(Number, message);
         Cluster.Network.Send(new NodeId(Number), receiver, message);
     }
 
@@ -275,9 +297,13 @@ internal sealed partial class SimulatedNode : SimulationActor
         try
         {
             process.Executor.RunTurn(Clock.Now(Now), Clock.Utc(Now), process.Home.TakeAll());
-            Cluster.Recording?.Became(Now, Number, Raft.Role, Raft.CurrentTerm);
-            Cluster.Oracle.TurnEnded(this, process);
-            Cluster.Scenarios.TurnEnded(this, process);
+            Record();
+            foreach (GroupReplica replica in process.Replicas)
+            {
+                replica.Of.Oracle.TurnEnded(this, replica);
+                replica.Of.Scenarios.TurnEnded(this, replica);
+            }
+
             NoteCheckpoint(process);
             if (_mustStop)
             {
@@ -330,7 +356,7 @@ internal sealed partial class SimulatedNode : SimulationActor
         if (Disk.HasForgotten)
         {
             // It may have lost what it acknowledged: no algorithm stands on that, so it can't take part any more.
-            Cluster.Oracle.RecoveredLess(this, process, Disk.HasForgottenFlushes ? 0 : _vouchedUntil);
+            CheckForgetful(process, Disk.HasForgottenFlushes ? 0 : _vouchedUntil);
             process.IsGone = true;
             Disk.EndProcess();
             GiveUp();
@@ -339,12 +365,58 @@ internal sealed partial class SimulatedNode : SimulationActor
 
         _vouchedUntil = process.Log.TailAddress;
         Process = process;
-        Cluster.Oracle.Recovered(this, process);
-        Cluster.Recording?.Became(Now, Number, Raft.Role, Raft.CurrentTerm);
-        Cluster.Write(
-            $"{Number} starts: term {Raft.CurrentTerm}, log {process.Recovered.Base.Index} to {Raft.LastLogId.Index}, "
-            + $"checkpoint {process.CheckpointId}");
+        NoteStart(process);
+        Record();
         WakeExecutor();
+    }
+
+    private void NoteStart(NodeProcess process)
+    {
+        if (Boots > 0)
+        {
+            Cluster.Probes.Reached(Probe.NodeRestarted);
+        }
+
+        if (process.Log.Report.CutFile is not null)
+        {
+            Cluster.Probes.Reached(Probe.TornTailCut);
+        }
+
+        _bases?.Restarted(process.Log);
+        foreach (GroupReplica replica in process.Replicas)
+        {
+            replica.Of.Oracle.Recovered(this, replica);
+            RaftStatus raft = replica.Group.Raft;
+            Cluster.Write($"{Number} starts{Cluster.Suffix(replica.Of)}: term {raft.CurrentTerm}, log "
+                + $"{replica.Recovered.Base.Index} to {raft.LastLogId.Index}, checkpoint {replica.CheckpointId}");
+        }
+    }
+
+    // The disk has forgotten something that it had confirmed: what is found must still be something that was there
+    // once, and damage where it can be told from a torn write must be noticed.
+    private void CheckForgetful(NodeProcess process, long vouchedUntil)
+    {
+        Cluster.Probes.Reached(Probe.ForgottenUnnoticed);
+        foreach (GroupReplica replica in process.Replicas)
+        {
+            replica.Of.Oracle.RecoveredLess(this, replica);
+        }
+
+        if (process.Log.TailAddress < vouchedUntil)
+        {
+            Cluster.Violate("damage-unnoticed", $"node {Number} recovered its log up to {process.Log.TailAddress}, "
+                + $"though everything up to {vouchedUntil} was durable and vouched for");
+        }
+    }
+
+    // A picture has one lane for a node: it shows the first group.
+    private void Record()
+    {
+        if (Cluster.Recording is { } recording)
+        {
+            RaftStatus raft = RaftOf(Cluster.Groups[0]);
+            recording.Became(Now, Number, raft.Role, raft.CurrentTerm);
+        }
     }
 
     /// <summary>Notes that the node can't start: its disk is damaged.</summary>

@@ -110,7 +110,8 @@ internal sealed class FailurePage
             : string.Create(CultureInfo.InvariantCulture,
                 $"The end of the run, from {_recording.From / 1e6:0.000} ms on: the last {messages}."));
         _page.TextElement("p", "Green leads, amber stands for election, blue follows; red bands are faults, grey "
-            + "arrows heartbeats and acknowledgements. A pointer on anything shows all of it.");
+            + "arrows heartbeats and acknowledgements. A pointer on anything shows all of it."
+            + (_result.Config.Groups > 1 ? " Messages are of all groups, colours of the first." : string.Empty));
         _page.Element("div", [("class", "wide")], () => new SpaceTimeDiagram(_page, _result, _recording).Write());
     }
 

@@ -1,3 +1,4 @@
+using Replication.Groups;
 using Replication.Raft;
 using Replication.Raft.Primitives;
 using Replication.Testing.Simulation.Faults;
@@ -99,22 +100,27 @@ internal sealed class RunRecording(int messagesMax = RunRecording.MessagesMax)
     public void Healed(long now) => HealedAt = now;
 
     /// <summary>The run is over.</summary>
-    public void Finish(SimulatedCluster cluster) => _rows.AddRange(cluster.Nodes.Select(RowOf));
+    public void Finish(SimulatedCluster cluster) => _rows.AddRange(cluster.Nodes.SelectMany(RowsOf));
 
-    private static NodeRow RowOf(SimulatedNode node)
+    private static IEnumerable<NodeRow> RowsOf(SimulatedNode node)
     {
         string state = node.IsLost ? "disk lost" : !node.IsAlive ? "down" : node.IsPaused ? "paused" : "runs";
         if (node.Process is not { } process)
         {
-            return new NodeRow(node.Number, state, node.Boots, []);
+            return [new NodeRow(node.Number, state, node.Boots, [])];
         }
 
-        RaftStatus raft = process.Group.Raft;
+        return process.Replicas.Select(replica => RowOf(node, state + node.Cluster.Suffix(replica.Of), replica.Group));
+    }
+
+    private static NodeRow RowOf(SimulatedNode node, string state, ReplicaGroup group)
+    {
+        RaftStatus raft = group.Raft;
         return new NodeRow(node.Number, state, node.Boots,
         [
             raft.Role.ToString(), raft.CurrentTerm.ToString(), raft.VotedFor.ToString(), raft.Leader.ToString(),
             raft.CompactedIndex.ToString(), raft.LastLogId.ToString(), raft.DurableIndex.ToString(),
-            raft.CommitIndex.ToString(), process.Group.AppliedId.ToString(), process.Group.CheckpointId.ToString(),
+            raft.CommitIndex.ToString(), group.AppliedId.ToString(), group.CheckpointId.ToString(),
         ]);
     }
 }

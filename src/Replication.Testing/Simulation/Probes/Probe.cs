@@ -117,4 +117,6 @@ internal enum Probe
     AppliedDuringCheckpoint,
     EntryExecutedAgain,
     TwoNodeCluster,
+    SeveralGroups,
+    BaseCarriedForward,
 }

@@ -6,33 +6,34 @@ using Replication.Testing.Simulation.Nodes;
 namespace Replication.Testing.Simulation.Probes;
 
 /// <summary>The situations of linearizable reads.</summary>
-internal sealed class ReadProbes(SimulatedCluster cluster)
+internal sealed class ReadProbes(SimulatedCluster cluster, SimulatedGroup group)
 {
     private readonly HashSet<(int Node, int Boots, long ReadId)> _answered = [];
     private readonly (Term Term, long Round)[,] _rounds =
         new (Term Term, long Round)[cluster.Config.Nodes + 1, cluster.Config.Nodes + 1];
 
     /// <summary>A client's read begins at a node.</summary>
-    public void Begins(int node, NodeProcess process)
+    public void Begins(GroupReplica replica)
     {
-        RaftStatus status = process.Group.Raft;
+        int node = replica.Process.Node.Number;
+        RaftStatus status = replica.Group.Raft;
         if (status.Role == RaftRole.Leader)
         {
-            if (cluster.Oracle.TermAt(node, status.CommitIndex.Value) < status.CurrentTerm.Value)
+            if (group.Oracle.TermAt(node, status.CommitIndex.Value) < status.CurrentTerm.Value)
             {
                 cluster.Probes.Reached(Probe.ReadBeforeNoOp);
             }
 
-            if (cluster.Leader is { } leader && leader.Raft.CurrentTerm > status.CurrentTerm)
+            if (group.Leader is { } leader && leader.RaftOf(group).CurrentTerm > status.CurrentTerm)
             {
                 cluster.Probes.Reached(Probe.ReadAtDeposedLeader);
             }
         }
 
-        if (process.Group.AppliedId.Index.Value < cluster.Oracle.Committed)
+        if (replica.Group.AppliedId.Index.Value < group.Oracle.Committed)
         {
             cluster.Probes.Reached(Probe.ReadOnLaggingNode);
-            if (cluster.Nodes[node - 1].Boots > 0 && status.CommitIndex == process.CheckpointId.Index)
+            if (cluster.Nodes[node - 1].Boots > 0 && status.CommitIndex == replica.CheckpointId.Index)
             {
                 cluster.Probes.Reached(Probe.ReadDuringReplay);
             }
@@ -42,7 +43,7 @@ internal sealed class ReadProbes(SimulatedCluster cluster)
     /// <summary>An answer to a heartbeat arrives.</summary>
     public void RoundAnswered(SimulatedNode leader, HeartbeatReply reply)
     {
-        if (!leader.IsLeader || reply.Term != leader.Raft.CurrentTerm)
+        if (!leader.Leads(group) || reply.Term != leader.RaftOf(group).CurrentTerm)
         {
             return;
         }

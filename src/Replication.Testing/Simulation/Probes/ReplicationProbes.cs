@@ -6,7 +6,7 @@ using Replication.Testing.Simulation.Nodes;
 namespace Replication.Testing.Simulation.Probes;
 
 /// <summary>The situations of replication and commitment.</summary>
-internal sealed class ReplicationProbes(SimulatedCluster cluster)
+internal sealed class ReplicationProbes(SimulatedCluster cluster, SimulatedGroup group)
 {
     // A follower that is so many entries behind what is committed is slow.
     private const long FarBehind = 64;
@@ -30,7 +30,7 @@ internal sealed class ReplicationProbes(SimulatedCluster cluster)
     /// <summary>Entries, or a probe without any, arrive at a follower.</summary>
     public void Arrived(SimulatedNode follower, AppendEntries append)
     {
-        RaftStatus status = follower.Raft;
+        RaftStatus status = follower.RaftOf(group);
         if (append.Term < status.CurrentTerm)
         {
             return;
@@ -56,7 +56,7 @@ internal sealed class ReplicationProbes(SimulatedCluster cluster)
         }
 
         if (End(append) < status.LastLogId.Index.Value
-            && cluster.Oracle.TermAt(follower.Number, previous.Value) == append.PrevLogId.Term.Value)
+            && group.Oracle.TermAt(follower.Number, previous.Value) == append.PrevLogId.Term.Value)
         {
             MatchedWithin(status, append);
         }
@@ -65,7 +65,7 @@ internal sealed class ReplicationProbes(SimulatedCluster cluster)
     /// <summary>An answer to entries arrives.</summary>
     public void Answered(SimulatedNode leader, AppendEntriesReply reply)
     {
-        if (!leader.IsLeader || reply.Term != leader.Raft.CurrentTerm)
+        if (!leader.Leads(group) || reply.Term != leader.RaftOf(group).CurrentTerm)
         {
             return;
         }
@@ -95,9 +95,9 @@ internal sealed class ReplicationProbes(SimulatedCluster cluster)
     }
 
     /// <summary>A turn of a node ended.</summary>
-    public void TurnEnded(SimulatedNode node, NodeProcess process)
+    public void TurnEnded(SimulatedNode node, GroupReplica replica)
     {
-        RaftStatus status = process.Group.Raft;
+        RaftStatus status = replica.Group.Raft;
         long commit = status.CommitIndex.Value;
         if (status.Role == RaftRole.Leader && commit > _commits[node.Number])
         {
@@ -141,9 +141,9 @@ internal sealed class ReplicationProbes(SimulatedCluster cluster)
     private void NoteEarlierTerm(SimulatedNode leader, AppendEntriesReply reply)
     {
         long index = reply.MatchIndex.Value;
-        if (index > leader.Raft.CommitIndex.Value
-            && cluster.Oracle.TermAt(leader.Number, index) < reply.Term.Value
-            && cluster.Oracle.DurableCopies(leader.Number, index) >= cluster.Config.Majority)
+        if (index > leader.RaftOf(group).CommitIndex.Value
+            && group.Oracle.TermAt(leader.Number, index) < reply.Term.Value
+            && group.Oracle.DurableCopies(leader.Number, index) >= cluster.Config.Majority)
         {
             cluster.Probes.Reached(Probe.EarlierTermOnMajority);
         }

@@ -6,11 +6,11 @@ namespace Replication.Testing.Simulation.Probes;
 
 /// <summary>Notes when a run comes into one of the situations in which others have failed (docs/scenarios.md). It only
 /// looks: a run is the same with and without it.</summary>
-internal sealed class ScenarioProbes(SimulatedCluster cluster)
+internal sealed class ScenarioProbes(SimulatedCluster cluster, SimulatedGroup group)
 {
-    private readonly VoteProbes _votes = new(cluster);
-    private readonly ReplicationProbes _replication = new(cluster);
-    private readonly ReadProbes _reads = new(cluster);
+    private readonly VoteProbes _votes = new(cluster, group);
+    private readonly ReplicationProbes _replication = new(cluster, group);
+    private readonly ReadProbes _reads = new(cluster, group);
 
     /// <summary>A node sends a message.</summary>
     public void Sent(int node, PeerMessage message)
@@ -56,18 +56,18 @@ internal sealed class ScenarioProbes(SimulatedCluster cluster)
     }
 
     /// <summary>A turn of a node ended.</summary>
-    public void TurnEnded(SimulatedNode node, NodeProcess process)
+    public void TurnEnded(SimulatedNode node, GroupReplica replica)
     {
-        _votes.TurnEnded(node, process);
-        _replication.TurnEnded(node, process);
+        _votes.TurnEnded(node, replica);
+        _replication.TurnEnded(node, replica);
     }
 
     /// <summary>A client's linearizable read begins at a node.</summary>
-    public void ReadBegins(int node, NodeProcess process) => _reads.Begins(node, process);
+    public void ReadBegins(GroupReplica replica) => _reads.Begins(replica);
 
     private void NoteAge(SimulatedNode receiver, RaftMessage message)
     {
-        long age = receiver.Raft.CurrentTerm.Value - message.Term.Value;
+        long age = receiver.RaftOf(group).CurrentTerm.Value - message.Term.Value;
         if (age > 0)
         {
             cluster.Probes.Reached(Probe.MessageOfEarlierTerm);
@@ -78,7 +78,7 @@ internal sealed class ScenarioProbes(SimulatedCluster cluster)
             cluster.Probes.Reached(Probe.MessageOfLongAgoTerm);
         }
 
-        if (age > 0 && receiver.IsLeader && message is HeartbeatReply or AppendEntriesReply)
+        if (age > 0 && receiver.Leads(group) && message is HeartbeatReply or AppendEntriesReply)
         {
             cluster.Probes.Reached(Probe.ReplyOfEarlierTermAtLeader);
         }

@@ -6,7 +6,7 @@ using Replication.Testing.Simulation.Nodes;
 namespace Replication.Testing.Simulation.Probes;
 
 /// <summary>The situations of elections and transfers.</summary>
-internal sealed class VoteProbes(SimulatedCluster cluster)
+internal sealed class VoteProbes(SimulatedCluster cluster, SimulatedGroup group)
 {
     private readonly HashSet<(int Candidate, int Boots, NodeId Voter, Term Term)> _votes = [];
     private readonly (int Boots, RaftStatus Status)[] _last = new (int, RaftStatus)[cluster.Config.Nodes + 1];
@@ -14,7 +14,7 @@ internal sealed class VoteProbes(SimulatedCluster cluster)
     /// <summary>A node is asked for its vote, or whether it would give it.</summary>
     public void Asked(SimulatedNode voter, RequestVote request)
     {
-        RaftStatus status = voter.Raft;
+        RaftStatus status = voter.RaftOf(group);
         if (request.Term >= status.CurrentTerm && !request.LastLogId.IsAtLeastAsUpToDateAs(status.LastLogId))
         {
             cluster.Probes.Reached(Probe.CandidateWithOlderLog);
@@ -36,7 +36,7 @@ internal sealed class VoteProbes(SimulatedCluster cluster)
     /// <summary>An answer to a request for a vote arrives.</summary>
     public void Answered(SimulatedNode candidate, RequestVoteReply reply)
     {
-        RaftStatus status = candidate.Raft;
+        RaftStatus status = candidate.RaftOf(group);
         bool stands = status.Role is RaftRole.PreCandidate or RaftRole.Candidate;
         if (!reply.Granted || !stands)
         {
@@ -61,9 +61,9 @@ internal sealed class VoteProbes(SimulatedCluster cluster)
     }
 
     /// <summary>A turn of a node ended.</summary>
-    public void TurnEnded(SimulatedNode node, NodeProcess process)
+    public void TurnEnded(SimulatedNode node, GroupReplica replica)
     {
-        RaftStatus now = process.Group.Raft;
+        RaftStatus now = replica.Group.Raft;
         (int boots, RaftStatus before) = _last[node.Number];
         _last[node.Number] = (node.Boots, now);
         if (boots != node.Boots || before.Role != RaftRole.Leader || before.CurrentTerm != now.CurrentTerm)
@@ -93,7 +93,7 @@ internal sealed class VoteProbes(SimulatedCluster cluster)
             cluster.Probes.Reached(Probe.RivalCandidates);
         }
 
-        HardState found = voter.Process!.Recovered.HardState;
+        HardState found = voter.Process!.Replicas[group.Index].Recovered.HardState;
         if (found.CurrentTerm == request.Term && !found.VotedFor.IsNone && found.VotedFor != request.From)
         {
             cluster.Probes.Reached(Probe.VoteAskedAgainAfterRestart);

@@ -43,6 +43,9 @@ internal enum RandomPurpose
     /// <summary>What one operation on a user's state machine is.</summary>
     Operation = 13,
 
+    /// <summary>How many groups a run has.</summary>
+    Groups = 14,
+
     /// <summary>The settings of small runs that are drawn while a failing one is made smaller.</summary>
     SmallDraw = 15,
 }

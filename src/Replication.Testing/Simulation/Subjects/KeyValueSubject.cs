@@ -19,11 +19,11 @@ internal sealed class KeyValueSubject : SimulationSubject
         new KeyValueWorkload(cluster, calls is null ? null : new CallScript(calls, cluster.Config.Clients));
 
     public override SubjectReplica Open(
-        NodeProcess process, SimulationConfig config, IFileSystem files, IRecordLogFactory records, string directory)
+        GroupReplica replica, SimulationConfig config, IFileSystem files, IRecordLogFactory records)
     {
         CopyOnWriteEngineFactory engines = new(place => NodeProcess.Options(config, place));
-        return new Replica(process, engines.Open(
-            files, records, directory, OptionsOf(config)));
+        return new Replica(replica, engines.Open(
+            files, records, replica.Of.Directory, OptionsOf(config)));
     }
 
     private static KeyValueEngineOptions OptionsOf(SimulationConfig config) => new()
@@ -32,11 +32,11 @@ internal sealed class KeyValueSubject : SimulationSubject
         CompactionDeadRatio = config.CompactionDeadPercent / 100.0,
     };
 
-    private sealed class Replica(NodeProcess process, IKeyValueEngine engine) : SubjectReplica
+    private sealed class Replica(GroupReplica replica, IKeyValueEngine engine) : SubjectReplica
     {
         private static readonly byte[] ProgressKey = Encoding.UTF8.GetBytes("progress");
         private readonly KeyValueStore _store = new(
-            new SimulatedGroupClient(process), engine, new KeyValueLimits(), new NodeId(process.Node.Number),
+            new SimulatedGroupClient(replica), engine, new KeyValueLimits(), new NodeId(replica.Process.Node.Number),
             TimeSpan.FromMinutes(10));
 
         public override ICheckpointedStateMachine Machine { get; } = new KvStateMachine(engine);
@@ -62,6 +62,6 @@ internal sealed class KeyValueSubject : SimulationSubject
             await _store.PutAsync(ProgressKey, KeyValueForms.OneByte).ConfigureAwait(false);
 
         public override ValueTask<ClientAnswer> ExecuteAsync(ClientCall call, int attempt) =>
-            StoreCalls.ExecuteAsync(process, _store, call, attempt);
+            StoreCalls.ExecuteAsync(replica, _store, call, attempt);
     }
 }

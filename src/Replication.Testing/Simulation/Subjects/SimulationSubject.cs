@@ -14,11 +14,10 @@ internal abstract class SimulationSubject
     public abstract ClientWorkload CreateWorkload(SimulatedCluster cluster, IReadOnlyList<PlannedCall>? calls);
 
     /// <summary>Recovers what a node runs from its disk.</summary>
-    /// <param name="process">The process that runs it; being made.</param>
+    /// <param name="replica">The replica of a group that runs it; being made.</param>
     /// <param name="config">The settings.</param>
     /// <param name="files">The disk of the node.</param>
     /// <param name="records">Opens record logs on it.</param>
-    /// <param name="directory">The group's directory.</param>
     public abstract SubjectReplica Open(
-        NodeProcess process, SimulationConfig config, IFileSystem files, IRecordLogFactory records, string directory);
+        GroupReplica replica, SimulationConfig config, IFileSystem files, IRecordLogFactory records);
 }

@@ -22,20 +22,21 @@ internal sealed class StateMachineSubject<TMachine>(StateMachineWorkload<TMachin
             cluster, workload, calls is null ? null : new CallScript(calls, cluster.Config.Clients));
 
     public override SubjectReplica Open(
-        NodeProcess process, SimulationConfig config, IFileSystem files, IRecordLogFactory records, string directory)
+        GroupReplica replica, SimulationConfig config, IFileSystem files, IRecordLogFactory records)
     {
         TMachine machine = workload.CreateMachine();
         WatchedMachine<TMachine> watched = new(
-            machine, workload, process.Node.Cluster.Oracle, process.Node.Number);
-        return new Replica(process, machine, watched, new SnapshotFileCheckpoints(watched, files, directory));
+            machine, workload, replica.Of.Oracle, replica.Process.Node.Number);
+        return new Replica(
+            replica, machine, watched, new SnapshotFileCheckpoints(watched, files, replica.Of.Directory));
     }
 
     private sealed class Replica(
-        NodeProcess process, TMachine machine, WatchedMachine<TMachine> watched, SnapshotFileCheckpoints checkpoints)
+        GroupReplica replica, TMachine machine, WatchedMachine<TMachine> watched, SnapshotFileCheckpoints checkpoints)
         : SubjectReplica
     {
         private readonly ReplicatedStateMachine<TMachine> _replicated =
-            new(new SimulatedGroupClient(process), machine, TimeSpan.FromMinutes(10));
+            new(new SimulatedGroupClient(replica), machine, TimeSpan.FromMinutes(10));
 
         public override ICheckpointedStateMachine Machine => checkpoints;
 
@@ -53,15 +54,15 @@ internal sealed class StateMachineSubject<TMachine>(StateMachineWorkload<TMachin
             ClientAnswer answer = operation.Query is { } query
                 ? await QueryAsync(call, query).ConfigureAwait(false)
                 : await ProposeAsync(call, operation).ConfigureAwait(false);
-            return answer.With(attempt, process.Node.Number);
+            return answer.With(attempt, replica.Process.Node.Number);
         }
 
         private async ValueTask<ClientAnswer> QueryAsync(ClientCall call, Func<TMachine, HistoryValue> query)
         {
             HistoryValue value = await _replicated.QueryAsync(query).ConfigureAwait(false);
-            if (process.Group.Raft.Role != RaftRole.Leader)
+            if (replica.Group.Raft.Role != RaftRole.Leader)
             {
-                process.Node.Cluster.Probes.Reached(Probe.ReadFromFollower);
+                replica.Process.Node.Cluster.Probes.Reached(Probe.ReadFromFollower);
             }
 
             return new ClientAnswer { Call = call, Kind = AnswerKind.Done, Value = value };
@@ -73,10 +74,10 @@ internal sealed class StateMachineSubject<TMachine>(StateMachineWorkload<TMachin
                 .ConfigureAwait(false);
             if (result.Outcome != WriteOutcome.Committed)
             {
-                return StoreCalls.Undone(process.Node.Cluster, call, result.Outcome, result.Reason);
+                return StoreCalls.Undone(replica.Process.Node.Cluster, call, result.Outcome, result.Reason);
             }
 
-            process.Node.Cluster.Oracle.Acknowledged(result.Id);
+            replica.Of.Oracle.Acknowledged(result.Id);
             return new ClientAnswer
             {
                 Call = call,

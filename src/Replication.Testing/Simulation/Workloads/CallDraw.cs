@@ -5,8 +5,9 @@ namespace Replication.Testing.Simulation.Workloads;
 /// <summary>Draws the operations of clients, each from the stream of its client.</summary>
 internal sealed class CallDraw(SimulationConfig config)
 {
-    private readonly int[] _listSteps = new int[config.ListKeys];
-    private readonly int[] _listEpochs = new int[config.ListKeys];
+    private const long Millisecond = 1_000_000;
+    private readonly int[] _listSteps = new int[config.ListKeys * config.Groups];
+    private readonly int[] _listEpochs = new int[config.ListKeys * config.Groups];
     private readonly Dictionary<int, int> _elements = [];
     private long _lastValue;
 
@@ -15,16 +16,17 @@ internal sealed class CallDraw(SimulationConfig config)
     {
         RandomStream random = client.Random;
         int kind = random.Below(100);
-        int key = random.Below(config.RegisterKeys);
+        int group = DrawGroup(random, client.NextAt);
+        int key = (random.Below(config.RegisterKeys) * config.Groups) + group;
         return kind switch
         {
             < 30 => New(client, OperationKind.Read, key),
             < 36 => New(client, OperationKind.ReadPrefix, key),
             < 56 => New(client, OperationKind.Write, key, ++_lastValue),
             < 70 => New(client, OperationKind.CompareAndSet, key, ++_lastValue, client.Seen.GetValueOrDefault(key)),
-            < 74 => New(client, OperationKind.Increment, 0),
-            < 77 => New(client, OperationKind.ReadCounter, 0),
-            _ => New(client, OperationKind.Transaction, 0, steps: DrawSteps(random)),
+            < 74 => New(client, OperationKind.Increment, group),
+            < 77 => New(client, OperationKind.ReadCounter, group),
+            _ => New(client, OperationKind.Transaction, 0, steps: DrawSteps(random, group)),
         };
     }
 
@@ -34,20 +36,25 @@ internal sealed class CallDraw(SimulationConfig config)
         new(client.NextNumber(), client.NextAt, client.Index, client.WantsSession, kind, key, value, expected,
             steps ?? []);
 
+    // The load moves from group to group: what the one before has not finished stays as it is for a while.
+    private int DrawGroup(RandomStream random, long at) => config.Groups == 1 ? 0
+        : random.Below(config.GroupRatio) == 0 ? random.Below(config.Groups)
+        : (int)(at / (config.GroupPhaseMilliseconds * Millisecond) % config.Groups);
+
     // A list that has become long is left behind: every read returns all of it.
-    private ListStep[] DrawSteps(RandomStream random)
+    private ListStep[] DrawSteps(RandomStream random, int group)
     {
         ListStep[] steps = new ListStep[1 + random.Below(3)];
         for (int i = 0; i < steps.Length; i++)
         {
-            int place = random.Below(config.ListKeys);
+            int place = (random.Below(config.ListKeys) * config.Groups) + group;
             if (++_listSteps[place] > config.ListLengthMax)
             {
                 _listSteps[place] = 0;
                 _listEpochs[place]++;
             }
 
-            int key = (_listEpochs[place] * config.ListKeys) + place;
+            int key = (_listEpochs[place] * _listEpochs.Length) + place;
             bool isAppend = random.Below(2) == 0;
             steps[i] = new ListStep(key, isAppend ? NextElement(key) : 0);
         }

@@ -10,6 +10,9 @@ internal sealed class ClientCall(OperationRecord record, RandomStream random)
 {
     public OperationRecord Record { get; } = record;
 
+    /// <summary>Gets the group that it goes to.</summary>
+    public required int Group { get; init; }
+
     /// <summary>Gets what decides on nodes, latencies and pauses of this operation alone.</summary>
     public RandomStream Random { get; } = random;
 

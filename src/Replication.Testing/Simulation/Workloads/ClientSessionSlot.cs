@@ -2,21 +2,27 @@ using Replication.Sessions;
 
 namespace Replication.Testing.Simulation.Workloads;
 
-/// <summary>The session of one client, or of several that write in it at a time.</summary>
-internal sealed class ClientSessionSlot
+/// <summary>The sessions of one client, or of several that write in them at a time: one in each group.</summary>
+/// <param name="groups">How many groups there are.</param>
+internal sealed class ClientSessionSlot(int groups)
 {
-    /// <summary>Gets the session; null while none is open.</summary>
-    public ClientSession? Session { get; private set; }
+    private readonly ClientSession?[] _sessions = new ClientSession?[groups];
+
+    /// <summary>Gets the first group without a session; -1 if there is none.</summary>
+    public int Missing => Array.IndexOf(_sessions, null);
+
+    /// <summary>Gets the session of a group; null while none is open.</summary>
+    public ClientSession? this[int group] => _sessions[group];
 
     /// <summary>Takes up a session, unless another client was faster.</summary>
-    public void Open(ClientSession? session) => Session ??= session;
+    public void Open(int group, ClientSession? session) => _sessions[group] ??= session;
 
     /// <summary>Gives a session up; another one may stand here by now.</summary>
-    public void Drop(long sessionId)
+    public void Drop(int group, long sessionId)
     {
-        if (Session?.Id == sessionId)
+        if (_sessions[group]?.Id == sessionId)
         {
-            Session = null;
+            _sessions[group] = null;
         }
     }
 }

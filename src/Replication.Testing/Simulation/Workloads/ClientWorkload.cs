@@ -17,10 +17,11 @@ internal abstract class ClientWorkload
     {
         Cluster = cluster;
         _script = script;
-        ClientSessionSlot slot = new();
+        ClientSessionSlot slot = new(cluster.Config.Groups);
         for (int i = 0; i < cluster.Config.Clients; i++)
         {
-            slot = i % cluster.Config.ClientsPerSession == 0 ? new ClientSessionSlot() : slot;
+            slot = i % cluster.Config.ClientsPerSession == 0
+                ? new ClientSessionSlot(cluster.Config.Groups) : slot;
             _clients.Add(new SimulatedClient(cluster, this, i, script?.WantsSession(i), slot));
         }
     }

@@ -10,13 +10,13 @@ internal static class FinalReads
     public static IEnumerable<PlannedCall> Of(IReadOnlyList<OperationRecord> records, int lists)
     {
         SortedSet<int> registers = [];
+        SortedSet<int> counters = [];
         SortedDictionary<int, int> newest = [];
-        bool hasCounter = false;
         foreach (OperationRecord record in records)
         {
             if (record.Kind is OperationKind.Increment or OperationKind.ReadCounter)
             {
-                hasCounter = true;
+                counters.Add(record.Key);
             }
             else if (record.Kind != OperationKind.Transaction)
             {
@@ -30,9 +30,9 @@ internal static class FinalReads
         }
 
         long number = 0;
-        if (hasCounter)
+        foreach (int counter in counters)
         {
-            yield return New(--number, OperationKind.ReadCounter, 0, []);
+            yield return New(--number, OperationKind.ReadCounter, counter, []);
         }
 
         foreach (int register in registers)

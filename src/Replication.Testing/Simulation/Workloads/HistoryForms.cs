@@ -83,7 +83,8 @@ internal static class HistoryForms
     private static HistoryValue KeyOf(OperationRecord record) => record.Kind switch
     {
         OperationKind.Transaction => HistoryValue.Null,
-        OperationKind.Increment or OperationKind.ReadCounter => CounterKey,
+        OperationKind.Increment or OperationKind.ReadCounter => record.Key == 0 ? CounterKey
+            : HistoryValue.FromText(KeyValueForms.CounterName(record.Key)),
         _ => record.Key < RegisterKeys.Length ? RegisterKeys[record.Key] : RegisterKey(record.Key),
     };
 

@@ -8,10 +8,13 @@ namespace Replication.Testing.Simulation.Workloads;
 /// <summary>The keys and values of the workload as bytes.</summary>
 internal static class KeyValueForms
 {
-    /// <summary>Gets the key of the counter: each increment makes its value a byte longer.</summary>
-    public static ReadOnlyMemory<byte> CounterKey { get; } = Encoding.UTF8.GetBytes("counter");
-
     public static ReadOnlyMemory<byte> OneByte { get; } = new byte[] { 1 };
+
+    /// <summary>Gets the key of a counter: each increment makes its value a byte longer.</summary>
+    public static byte[] CounterKey(int number) => Encoding.UTF8.GetBytes(CounterName(number));
+
+    public static string CounterName(int number) =>
+        number == 0 ? "counter" : string.Create(CultureInfo.InvariantCulture, $"counter{number}");
 
     public static byte[] RegisterKey(int number) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"r{number}"));

@@ -30,7 +30,7 @@ internal sealed class KeyValueWorkload : ClientWorkload
     // Everything that was touched is read once more.
     protected override void PrepareFinal()
     {
-        foreach (PlannedCall read in FinalReads.Of(Records, Cluster.Config.ListKeys))
+        foreach (PlannedCall read in FinalReads.Of(Records, Cluster.Config.ListKeys * Cluster.Config.Groups))
         {
             _final.Enqueue(read);
         }

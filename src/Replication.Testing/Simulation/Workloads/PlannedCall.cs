@@ -44,6 +44,10 @@ internal sealed record PlannedCall(
                 $"'{line}' is no call: {Word} number at-ms client in-session kind key value expected steps.");
     }
 
+    /// <summary>Gets the group that the call goes to, which has all its keys.</summary>
+    /// <param name="groups">How many groups there are.</param>
+    public int GroupOf(int groups) => (Steps.Count > 0 ? Steps[0].Key : Key) % groups;
+
     /// <summary>Gets the call as a line of a plan file; steps are list:element, element 0 for a read.</summary>
     public override string ToString()
     {

@@ -99,7 +99,7 @@ internal sealed class SimulatedClient : SimulationActor
                 Try(call);
                 break;
             case SessionKind:
-                _slot.Open((ClientSession?)due.Payload);
+                _slot.Open((int)due.Argument, (ClientSession?)due.Payload);
                 LookAgain(_cluster.Now + BackoffNanoseconds);
                 break;
             default:
@@ -125,9 +125,9 @@ internal sealed class SimulatedClient : SimulationActor
             return;
         }
 
-        if (WantsSession && _slot.Session is null && !_workload.IsStopped)
+        if (WantsSession && _slot.Missing is >= 0 and int group && !_workload.IsStopped)
         {
-            _ = OpenSessionAsync(_cluster.Nodes[_sessions.Below(_cluster.Config.Nodes)]);
+            _ = OpenSessionAsync(_cluster.Nodes[_sessions.Below(_cluster.Config.Nodes)], group);
             return;
         }
 
@@ -136,12 +136,15 @@ internal sealed class SimulatedClient : SimulationActor
             return;
         }
 
-        _call = new ClientCall(record, new RandomStream(_cluster.Config.Seed, RandomPurpose.Call, record.Plan.Number));
+        _call = new ClientCall(record, new RandomStream(_cluster.Config.Seed, RandomPurpose.Call, record.Plan.Number))
+        {
+            Group = record.Plan.GroupOf(_cluster.Config.Groups),
+        };
         _callDeadline = _cluster.Now + (_cluster.Config.ClientTimeoutMilliseconds * Millisecond);
-        if (WantsSession && _slot.Session is { } session && record.IsWrite)
+        if (WantsSession && _slot[_call.Group] is { } session && record.IsWrite)
         {
             _call.Request = session.Next();
-            _cluster.Oracle.Proposals.Given(_call.Request);
+            _cluster.Groups[_call.Group].Oracle.Proposals.Given(_call.Request);
         }
 
         Try(_call);
@@ -179,7 +182,7 @@ internal sealed class SimulatedClient : SimulationActor
         ClientAnswer answer;
         try
         {
-            answer = await process.Replica.ExecuteAsync(call, attempt).ConfigureAwait(false);
+            answer = await process.Replicas[call.Group].Subject.ExecuteAsync(call, attempt).ConfigureAwait(false);
         }
         catch (ReplicationException error)
         {
@@ -195,14 +198,14 @@ internal sealed class SimulatedClient : SimulationActor
         }
         catch (Exception error)
         {
-            _cluster.Oracle.Violate("unexpected-error", $"client {Number} at node {node}: {error}", error);
+            _cluster.Violate("unexpected-error", $"client {Number} at node {node}: {error}", error);
             return;
         }
 
         Answer(answer);
     }
 
-    private async Task OpenSessionAsync(SimulatedNode node)
+    private async Task OpenSessionAsync(SimulatedNode node, int group)
     {
         ClientSession? session = null;
         if (node.Process is { } process)
@@ -211,7 +214,7 @@ internal sealed class SimulatedClient : SimulationActor
             LookAgain(_cluster.Now + AttemptNanoseconds);
             try
             {
-                session = await process.Replica.OpenSessionAsync().ConfigureAwait(false);
+                session = await process.Replicas[group].Subject.OpenSessionAsync().ConfigureAwait(false);
                 _cluster.Probes.Reached(Probe.SessionOpened);
             }
             catch (ReplicationException)
@@ -220,9 +223,9 @@ internal sealed class SimulatedClient : SimulationActor
             }
         }
 
-        if (_slot.Session is null)
+        if (_slot[group] is null)
         {
-            _cluster.Schedule(this, _cluster.Now + Latency(_sessions), SessionKind, 0, session);
+            _cluster.Schedule(this, _cluster.Now + Latency(_sessions), SessionKind, group, session);
         }
     }
 
@@ -243,7 +246,7 @@ internal sealed class SimulatedClient : SimulationActor
                 End(call, HistoryEventType.Ok, answer);
                 break;
             case AnswerKind.SessionGone:
-                _slot.Drop(call.Request.SessionId);
+                _slot.Drop(call.Group, call.Request.SessionId);
                 End(call, call.IsUncertain ? HistoryEventType.Info : HistoryEventType.Fail, answer);
                 break;
             default:
@@ -274,7 +277,7 @@ internal sealed class SimulatedClient : SimulationActor
         call.IsEnded = true;
         _call = null;
         if (outcome != HistoryEventType.Info && !call.Request.IsNone
-            && _slot.Session is { } session && session.Id == call.Request.SessionId)
+            && _slot[call.Group] is { } session && session.Id == call.Request.SessionId)
         {
             session.Complete(call.Request);
         }

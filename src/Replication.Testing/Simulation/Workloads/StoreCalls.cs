@@ -10,16 +10,16 @@ namespace Replication.Testing.Simulation.Workloads;
 internal static class StoreCalls
 {
     public static async ValueTask<ClientAnswer> ExecuteAsync(
-        NodeProcess process, KeyValueStore store, ClientCall call, int attempt)
+        GroupReplica replica, KeyValueStore store, ClientCall call, int attempt)
     {
         OperationRecord record = call.Record;
-        SimulatedCluster cluster = process.Node.Cluster;
+        SimulatedCluster cluster = replica.Process.Node.Cluster;
         ClientAnswer answer;
         if (record.IsWrite)
         {
             KeyValueWriteResult written = await WriteAsync(store, record, call, cluster.Config.PaddingBytes)
                 .ConfigureAwait(false);
-            answer = AnswerOf(cluster, call, written);
+            answer = AnswerOf(replica, call, written);
         }
         else
         {
@@ -27,13 +27,13 @@ internal static class StoreCalls
                 ? ReadConsistency.ConsistentPrefix : ReadConsistency.Linearizable;
             if (consistency == ReadConsistency.Linearizable)
             {
-                cluster.Scenarios.ReadBegins(process.Node.Number, process);
+                replica.Of.Scenarios.ReadBegins(replica);
             }
 
             bool isCounter = record.Kind == OperationKind.ReadCounter;
-            ReadOnlyMemory<byte> key = isCounter ? KeyValueForms.CounterKey : KeyValueForms.RegisterKey(record.Key);
+            ReadOnlyMemory<byte> key = isCounter ? KeyValueForms.CounterKey(record.Key) : KeyValueForms.RegisterKey(record.Key);
             KeyValueReadResult read = await store.GetAsync(key, consistency).ConfigureAwait(false);
-            if (consistency == ReadConsistency.Linearizable && process.Group.Raft.Role != RaftRole.Leader)
+            if (consistency == ReadConsistency.Linearizable && replica.Group.Raft.Role != RaftRole.Leader)
             {
                 cluster.Probes.Reached(Probe.ReadFromFollower);
             }
@@ -43,7 +43,7 @@ internal static class StoreCalls
                 Version = read.Version.Value };
         }
 
-        return answer.With(attempt, process.Node.Number);
+        return answer.With(attempt, replica.Process.Node.Number);
     }
 
     /// <summary>Makes the answer to a write that was not executed, or of which nobody knows.</summary>
@@ -87,18 +87,18 @@ internal static class StoreCalls
                 return store.CompareAndSetAsync(KeyValueForms.RegisterKey(record.Key), expected,
                     KeyValueForms.RegisterValue(record.Value, padding), call.Request);
             case OperationKind.Increment:
-                return store.AppendAsync(KeyValueForms.CounterKey, KeyValueForms.OneByte, call.Request);
+                return store.AppendAsync(KeyValueForms.CounterKey(record.Key), KeyValueForms.OneByte, call.Request);
             default:
                 return store.WriteAsync(KeyValueForms.Transaction(record.Steps), call.Request);
         }
     }
 
-    private static ClientAnswer AnswerOf(SimulatedCluster cluster, ClientCall call, in KeyValueWriteResult written)
+    private static ClientAnswer AnswerOf(GroupReplica replica, ClientCall call, in KeyValueWriteResult written)
     {
         switch (written.Outcome)
         {
             case WriteOutcome.Committed or WriteOutcome.ConditionFailed:
-                cluster.Oracle.Acknowledged(written.Id);
+                replica.Of.Oracle.Acknowledged(written.Id);
                 return new ClientAnswer
                 {
                     Call = call,
@@ -107,7 +107,7 @@ internal static class StoreCalls
                     Seen = call.Record.Kind == OperationKind.Transaction ? SeenBy(call.Record, written) : [],
                 };
             default:
-                return Undone(cluster, call, written.Outcome, written.Reason);
+                return Undone(replica.Process.Node.Cluster, call, written.Outcome, written.Reason);
         }
     }
 
