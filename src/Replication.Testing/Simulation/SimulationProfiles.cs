@@ -41,8 +41,8 @@ internal static class SimulationProfiles
             GroupRatio = (int)random.LogBetween(4, 1_000),
         };
 
-        // The base of an idle group is left behind only where it keeps no entry in front of it: a checkpoint after
-        // every few entries, and segments that a busy group fills meanwhile.
+        // What an idle group has in the log is in the way of a busy one: a checkpoint after every few entries, and
+        // segments that are soon full.
         return random.Chance(0.5) ? config : config with
         {
             TrailingEntries = 0,

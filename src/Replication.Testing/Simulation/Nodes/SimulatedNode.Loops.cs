@@ -49,11 +49,8 @@ internal sealed partial class SimulatedNode
         long failedCalls = Disk.FailedCalls;
         long tail = process.Log.TailAddress;
         process.Home.BeginHold(_flushing);
-        InboxItem? batches = process.LogInbox.TakeAll();
-        _bases?.Appending(batches);
-        process.Writer.Append(batches);
+        process.Writer.Append(process.LogInbox.TakeAll());
         process.Writer.Flush();
-        _bases?.Flushed(process.Log);
         process.Home.EndHold();
         _flushFrom = process.Log.TailAddress > tail ? tail : _vouchedUntil;
         _flushPosition = Disk.Position;

@@ -28,7 +28,6 @@ internal sealed partial class SimulatedNode : SimulationActor
     private const long TurnNanoseconds = 15_000;
     private readonly RandomStream _processor;
     private readonly RandomStream _device;
-    private readonly BaseProbe? _bases;
     private readonly Queue<InboxItem> _flushing = new();
     private readonly Queue<InboxItem> _working = new();
     private long _turnAt;
@@ -55,7 +54,6 @@ internal sealed partial class SimulatedNode : SimulationActor
         RandomStream clock = new(seed, RandomPurpose.Clock, id);
         Clock.SetRate(0, clock.Between(-50, 50));
         Clock.Jump(clock.Between(-20, 20));
-        _bases = cluster.Groups.Length > 1 ? new BaseProbe(cluster) : null;
         Disk = new NodeDisk(new RandomStream(seed, RandomPurpose.Disk, 100 + id));
     }
 
@@ -382,7 +380,6 @@ internal sealed partial class SimulatedNode : SimulationActor
             Cluster.Probes.Reached(Probe.TornTailCut);
         }
 
-        _bases?.Restarted(process.Log);
         foreach (GroupReplica replica in process.Replicas)
         {
             replica.Of.Oracle.Recovered(this, replica);

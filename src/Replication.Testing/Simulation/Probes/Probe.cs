@@ -118,5 +118,4 @@ internal enum Probe
     EntryExecutedAgain,
     TwoNodeCluster,
     SeveralGroups,
-    BaseCarriedForward,
 }

@@ -31,7 +31,8 @@ internal static class StoreCalls
             }
 
             bool isCounter = record.Kind == OperationKind.ReadCounter;
-            ReadOnlyMemory<byte> key = isCounter ? KeyValueForms.CounterKey(record.Key) : KeyValueForms.RegisterKey(record.Key);
+            ReadOnlyMemory<byte> key = isCounter
+                ? KeyValueForms.CounterKey(record.Key) : KeyValueForms.RegisterKey(record.Key);
             KeyValueReadResult read = await store.GetAsync(key, consistency).ConfigureAwait(false);
             if (consistency == ReadConsistency.Linearizable && replica.Group.Raft.Role != RaftRole.Leader)
             {
