@@ -94,6 +94,6 @@ public sealed class SeedTests
     {
         SimulationResult result = profile.Run(seed);
         Assert.True(
-            result.Verdict.Validity != Validity.Invalid, $"{result.Verdict.Reason}\n{profile.ReplayLine(seed)}");
+            result.Verdict.Validity == Validity.Valid, $"{result.Verdict}\n{profile.ReplayLine(seed)}");
     }
 }

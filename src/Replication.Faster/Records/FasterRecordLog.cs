@@ -68,20 +68,7 @@ internal sealed class FasterRecordLog : RecordLog
     protected override void AppendFrame(in RecordFrame frame, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         _entry.Set(frame, TailAddress, head, body);
-        long address;
-        if (!_log.TryEnqueue(_entry, out address))
-        {
-            // The pages are full of what was appended since the last flush: let them be written, unsynced, and go on.
-            WriteOut();
-            SpinWait wait = default;
-            long deadline = Environment.TickCount64 + (long)StallMax.TotalMilliseconds;
-            while (!_log.TryEnqueue(_entry, out address))
-            {
-                ThrowIfStalled(deadline);
-                wait.SpinOnce();
-            }
-        }
-
+        long address = Enqueue();
         if (address != TailAddress)
         {
             throw new StorageFailedException(
@@ -95,7 +82,7 @@ internal sealed class FasterRecordLog : RecordLog
     {
         _device.DurableAddress = DurableAddress;
         long tail = TailAddress;
-        _log.Commit(spinWait: false);
+        Commit();
         SpinWait wait = default;
         long deadline = Environment.TickCount64 + (long)StallMax.TotalMilliseconds;
         while (_log.FlushedUntilAddress < tail)
@@ -116,6 +103,46 @@ internal sealed class FasterRecordLog : RecordLog
             () => _log.CommittedUntilAddress >= TailAddress, TimeSpan.FromSeconds(1)))
         {
             _log.Dispose();
+        }
+    }
+
+    private long Enqueue()
+    {
+        try
+        {
+            long address;
+            if (!_log.TryEnqueue(_entry, out address))
+            {
+                // The pages are full of what was appended since the last flush: let them be written, unsynced, and go
+                // on.
+                WriteOut();
+                SpinWait wait = default;
+                long deadline = Environment.TickCount64 + (long)StallMax.TotalMilliseconds;
+                while (!_log.TryEnqueue(_entry, out address))
+                {
+                    ThrowIfStalled(deadline);
+                    wait.SpinOnce();
+                }
+            }
+
+            return address;
+        }
+        catch (CommitFailureException) when (_device.Fault is not null)
+        {
+            throw _device.Fault;
+        }
+    }
+
+    // FasterLog says that a page could not be written, the device why.
+    private void Commit()
+    {
+        try
+        {
+            _log.Commit(spinWait: false);
+        }
+        catch (CommitFailureException) when (_device.Fault is not null)
+        {
+            throw _device.Fault;
         }
     }
 

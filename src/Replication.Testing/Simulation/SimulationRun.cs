@@ -63,25 +63,7 @@ internal static class SimulationRun
             node.StartAt(0);
         }
 
-        if (cluster.Config.Nodes == 1)
-        {
-            cluster.Probes.Reached(Probes.Probe.OneNodeCluster);
-        }
-        else if (cluster.Config.Nodes == 2)
-        {
-            cluster.Probes.Reached(Probes.Probe.TwoNodeCluster);
-        }
-
-        if (cluster.Config.Nodes % 2 == 0)
-        {
-            cluster.Probes.Reached(Probes.Probe.EvenCluster);
-        }
-
-        if (cluster.Groups.Length > 1)
-        {
-            cluster.Probes.Reached(Probes.Probe.SeveralGroups);
-        }
-
+        NoteShape(cluster);
         cluster.Workload.Begin();
         cluster.Injector.Begin();
         cluster.RunUntil(cluster.Config.SafetyMilliseconds * Millisecond);
@@ -129,6 +111,28 @@ internal static class SimulationRun
         if (!cluster.RunUntil(cluster.Now + LivenessNanoseconds, () => cluster.Workload.HasReadAll))
         {
             cluster.Violate("liveness", "the final reads did not end");
+        }
+    }
+
+    private static void NoteShape(SimulatedCluster cluster)
+    {
+        if (cluster.Config.Nodes == 1)
+        {
+            cluster.Probes.Reached(Probes.Probe.OneNodeCluster);
+        }
+        else if (cluster.Config.Nodes == 2)
+        {
+            cluster.Probes.Reached(Probes.Probe.TwoNodeCluster);
+        }
+
+        if (cluster.Config.Nodes % 2 == 0)
+        {
+            cluster.Probes.Reached(Probes.Probe.EvenCluster);
+        }
+
+        if (cluster.Groups.Length > 1)
+        {
+            cluster.Probes.Reached(Probes.Probe.SeveralGroups);
         }
     }
 

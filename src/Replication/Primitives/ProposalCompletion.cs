@@ -11,8 +11,10 @@ public enum WriteOutcome
     /// <summary>Committed and applied, but its condition did not hold: it changed nothing.</summary>
     ConditionFailed = 2,
 
-    /// <summary>Not executed, for certain, now or later; but for reasons about a session nothing entered any
-    /// log.</summary>
+    /// <summary>This call was not executed, for certain, and won't be; but for reasons about a session nothing of it
+    /// entered any log.</summary>
+    /// <remarks>It says nothing of earlier calls with the same request id: if one of those ended as
+    /// <see cref="Indeterminate"/>, it may have been executed, or may still be.</remarks>
     Rejected = 3,
 
     /// <summary>Nobody can say now: it may have been committed, or may be later, or never.</summary>

@@ -46,9 +46,15 @@ internal readonly record struct CommandEnvelope
     public static CommandEnvelope ForClosing(long sessionId) =>
         new() { Kind = CommandKind.CloseSession, Request = new RequestId(sessionId, 0, 0) };
 
-    /// <summary>Gets whether a payload is one that this release can apply; a leader appends no other.</summary>
-    public static bool IsReadable(ReadOnlySpan<byte> payload) =>
-        !payload.IsEmpty && payload[0] == Format && TryRead(payload, out _, out _);
+    /// <summary>Reads the head of a payload that may be of a newer release.</summary>
+    /// <returns>False if it is malformed or newer.</returns>
+    public static bool TryReadKnown(
+        ReadOnlySpan<byte> payload, out CommandEnvelope envelope, out ReadOnlySpan<byte> command)
+    {
+        envelope = default;
+        command = default;
+        return !payload.IsEmpty && payload[0] == Format && TryRead(payload, out envelope, out command);
+    }
 
     /// <summary>Reads the head of a payload.</summary>
     /// <param name="payload">The payload.</param>

@@ -52,7 +52,9 @@ internal sealed class SessionedStateMachine : ICheckpointedStateMachine
     public ClientSessionTable Sessions => _sessions;
 
     /// <inheritdoc/>
-    public bool CanApply(ReadOnlySpan<byte> command) => CommandEnvelope.IsReadable(command);
+    public bool CanApply(ReadOnlySpan<byte> command) =>
+        CommandEnvelope.TryReadKnown(command, out CommandEnvelope envelope, out ReadOnlySpan<byte> body)
+        && (envelope.Kind > CommandKind.SessionCommand || _machine.CanApply(body));
 
     /// <inheritdoc/>
     public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result)
@@ -108,8 +110,8 @@ internal sealed class SessionedStateMachine : ICheckpointedStateMachine
     private void ApplyOnce(
         in ApplyContext context, RequestId request, ReadOnlySpan<byte> command, IBufferWriter<byte> result)
     {
-        // Tells a retry from another command under the same number. Who makes two commands collide only fools their own
-        // session: speed counts here, not secrecy.
+        // Tells a retry from another command under the same number. Who may write to this group may use any session of
+        // it: a hash that withstands forgers would keep nobody out.
         UInt128 hash = XxHash128.HashToUInt128(command);
         switch (_sessions.Judge(request, hash, context.Timestamp, out StoredResult stored))
         {

@@ -149,7 +149,7 @@ public class KeyValueApiTests
         Assert.Equal(new NodeHint { NodeId = 3, Address = $"http://127.0.0.1:{_members[2].Address.Port}" },
             error.Leader);
         Assert.Equal(2, error.NodeId);
-        Assert.Contains("Nothing was done", message, StringComparison.Ordinal);
+        Assert.Contains("This call did nothing", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,6 +85,24 @@ public sealed class ForwardingTests
         Assert.Equal(1, forwarded.Ends);
     }
 
+    // In the log it would stop every node that is not upgraded yet.
+    [Fact]
+    public void What_the_leader_can_t_execute_enters_no_log()
+    {
+        SteppedCluster cluster = new();
+        SteppedNode leader = cluster.ElectLeader();
+        cluster.RunFor(0.2);
+        LogIndex last = leader.Group.Raft.LastLogId.Index;
+
+        TestProposal newer = cluster.Follower.Propose(RecordingMachine.Newer);
+        cluster.RunFor(11);
+
+        Assert.Equal(WriteOutcome.Indeterminate, newer.Result!.Value.Outcome);
+        Assert.All(cluster.Nodes, node => Assert.Empty(node.Machine.Commands));
+        Assert.Equal(last, leader.Group.Raft.LastLogId.Index);
+        cluster.Commit(cluster.Follower, "a");
+    }
+
     [Fact]
     public void Delivered_twice_it_is_executed_once()
     {

@@ -20,6 +20,10 @@ internal sealed class MachineDisk
 internal sealed class RecordingMachine(MachineDisk disk) : ICheckpointedStateMachine
 {
     public const string Poison = "poison";
+
+    /// <summary>The start of commands that only a newer release can execute.</summary>
+    public const string Newer = "newer";
+
     private int _published = disk.Commands.Count;
     private int _written = disk.Commands.Count;
 
@@ -37,6 +41,8 @@ internal sealed class RecordingMachine(MachineDisk disk) : ICheckpointedStateMac
     public List<ApplyContext> Contexts { get; } = [];
 
     public IReadOnlyList<string> Published => Commands[.._published];
+
+    public bool CanApply(ReadOnlySpan<byte> command) => !command.StartsWith("newer"u8);
 
     public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result)
     {

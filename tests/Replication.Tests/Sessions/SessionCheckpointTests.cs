@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Replication.Errors;
 using Replication.Kv;
 using Replication.Raft.Primitives;
@@ -33,6 +34,39 @@ public sealed class SessionCheckpointTests
         Assert.Equal(CommandResultCode.SequenceOutOfWindow,
             replica.Apply(4, Command(new RequestId(session, 1, 1), Append("k", "b"))).Code);
         Assert.Equal("a", replica.Get("k"));
+    }
+
+    // What stands in checkpoints: with another hash a retry after an upgrade would be taken for another command.
+    [Fact]
+    public void The_hash_of_a_command_stays_as_it_is()
+    {
+        using var replica = new TestReplica();
+        long session = replica.OpenSession(1, Timeout);
+        replica.Apply(2, Command(new RequestId(session, 1, 1), Append("k", "a")));
+
+        StoredResult stored = Assert.Single(Assert.Single(replica.Machine.Sessions.InOrder()).Results());
+        Assert.Equal(
+            "65cdfade9df1d9a2b60069873e03c697", stored.CommandHash.ToString("x32", CultureInfo.InvariantCulture));
+    }
+
+    // In the log it would stop every node, so that it must be found out before.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_command_of_a_newer_format_is_known_as_such_whichever_part_of_it_is_newer(bool isLog)
+    {
+        using var replica = new TestReplica(isLog);
+        byte[] newer = CommandEnvelope.ForCommand(default).ToPayload([2, 0x90]);
+        byte[] newerInSession = CommandEnvelope.ForCommand(new RequestId(1, 1, 1)).ToPayload([2, 0x90]);
+
+        Assert.False(replica.Machine.CanApply(newer));
+        Assert.False(replica.Machine.CanApply(newerInSession));
+        Assert.False(replica.Machine.CanApply([2, 1]));
+        Assert.Throws<NewerFormatException>(() => replica.Apply(1, newer));
+        Assert.True(replica.Machine.CanApply(CommandEnvelope.ForCommand(default).ToPayload([])));
+        Assert.True(replica.Machine.CanApply(CommandEnvelope.ForCommand(default).ToPayload([1])));
+        Assert.True(replica.Machine.CanApply(CommandEnvelope.ForOpening(Timeout).ToPayload([])));
+        Assert.True(replica.Machine.CanApply(CommandEnvelope.ForClosing(1).ToPayload([])));
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class CommandEnvelopeTests
             Assert.True(CommandEnvelope.TryRead(payload, out CommandEnvelope read, out ReadOnlySpan<byte> body), name);
             Assert.Equal(envelope, read);
             Assert.Equal(command, body.ToArray());
-            Assert.True(CommandEnvelope.IsReadable(payload));
+            Assert.True(CommandEnvelope.TryReadKnown(payload, out _, out _));
         }
     }
 
@@ -58,7 +58,7 @@ public sealed class CommandEnvelopeTests
     public void A_malformed_payload_is_answered_and_executes_nothing(string hex)
     {
         byte[] payload = Convert.FromHexString(hex);
-        Assert.False(CommandEnvelope.IsReadable(payload));
+        Assert.False(CommandEnvelope.TryReadKnown(payload, out _, out _));
         using var replica = new TestReplica();
         string before = replica.StateHash();
         ReadOnlyMemory<byte> result = replica.Apply(TestReplica.Entry(1, 1, payload));
@@ -73,7 +73,7 @@ public sealed class CommandEnvelopeTests
     {
         using var replica = new TestReplica();
         Assert.Throws<NewerFormatException>(() => replica.Apply(TestReplica.Entry(1, 1, [2, 1])));
-        Assert.False(CommandEnvelope.IsReadable([2, 1]));
+        Assert.False(CommandEnvelope.TryReadKnown([2, 1], out _, out _));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class CommandEnvelopeTests
                 payload[1] = (byte)random.Next(0, 6);
             }
 
-            if (!CommandEnvelope.IsReadable(payload))
+            if (!CommandEnvelope.TryReadKnown(payload, out _, out _))
             {
                 refused++;
                 continue;

@@ -16,8 +16,6 @@ internal sealed class DependencyGraph
 
     public int Count => _first.Length - 1;
 
-    public int EdgeCount => _targets.Length;
-
     public ReadOnlySpan<int> Targets(int node) => _targets.AsSpan(_first[node], _first[node + 1] - _first[node]);
 
     public ReadOnlySpan<Dependency> Labels(int node) => _labels.AsSpan(_first[node], _first[node + 1] - _first[node]);

@@ -32,6 +32,11 @@ internal sealed class KvStateMachine : ICheckpointedStateMachine
     /// <inheritdoc/>
     public long UnwrittenBytes => _engine.UnwrittenBytes;
 
+    // What is malformed is answered as such, by every release alike.
+    /// <inheritdoc/>
+    public bool CanApply(ReadOnlySpan<byte> command) =>
+        command.IsEmpty || command[0] is 0 or > MessagePackCode.FixIntMax or KeyValueFormat.Version;
+
     /// <inheritdoc/>
     public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Replication.Raft.Primitives;
+using Replication.Serialization;
 using Replication.StateMachines;
 using Replication.Storage.Engine;
 
@@ -47,6 +48,11 @@ internal sealed class LogStateMachine : ICheckpointedStateMachine
 
     /// <inheritdoc/>
     public long UnwrittenBytes => Engine.UnwrittenBytes;
+
+    // What is malformed is answered as such, by every release alike.
+    /// <inheritdoc/>
+    public bool CanApply(ReadOnlySpan<byte> command) =>
+        command.IsEmpty || command[0] is 0 or > MessagePackCode.FixIntMax or LogCommandCodec.Version;
 
     /// <inheritdoc/>
     public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result)

@@ -162,8 +162,7 @@ internal abstract class RecordLog : IRecordLog
             {
                 throw Segments.Corrupted(
                     address, $"the record of {destination.Length} bytes that was durable at address {address} doesn't "
-                        + $"fit its checksum. Remove this node from the cluster and add it again with an empty "
-                        + $"directory.");
+                        + $"fit its checksum. {StorageCorruptedException.WhatToDo}");
             }
         }
         finally

@@ -36,10 +36,11 @@ internal sealed class SnapshotFileCheckpoints : ICheckpointedStateMachine
         if (newest is not null)
         {
             Restore(FilePath.Combine(directory, newest));
-            RemoveOthers(newest);
 
-            // A process that died after the rename may have left the name undurable, and log is given up behind it.
+            // A process that died after the rename may have left the name undurable, and older files, and log, are
+            // given up behind it.
             files.SyncDirectory(directory);
+            RemoveOthers(newest);
         }
     }
 

@@ -105,7 +105,6 @@ internal sealed class WalReplay(RecordLogOptions options) : IRecordVisitor
         return new StorageCorruptedException(
             SegmentFiles.FileName(options.Directory, geometry.SegmentOf(address)),
             geometry.OffsetInSegment(address),
-            $"group {id}: {what}. Entries are missing: remove this node from the cluster and add it again with an "
-                + $"empty directory.");
+            $"group {id}: {what}. Entries are missing. {StorageCorruptedException.WhatToDo}");
     }
 }

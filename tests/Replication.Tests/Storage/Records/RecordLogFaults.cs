@@ -34,6 +34,32 @@ public abstract class RecordLogFaults
         }
     }
 
+    // Buffers that are full are written before anybody flushes: who appends then must hear why that failed.
+    [Theory]
+    [InlineData(DiskError.InputOutput, "Input/output error")]
+    [InlineData(DiskError.NoSpace, "No space left")]
+    public void A_write_that_fails_while_records_are_appended_is_reported_with_the_reason_of_the_disk(
+        DiskError error, string reason)
+    {
+        var faulty = new FaultyFileSystem(new SimulatedDisk(1));
+        RecordLogProgram program = new(Factory, faulty);
+        program.Append(10, 0);
+        program.Flush();
+        FileFault fault = faulty.FailOn(call => call.Operation == FileOperation.Write, 0, error);
+
+        StorageFailedException? first = null;
+        for (int i = 1; first is null && i < 1_000; i++)
+        {
+            first = Record.Exception(() => program.Append(500, i)) as StorageFailedException;
+        }
+
+        Assert.NotNull(fault.Hit);
+        Assert.NotNull(first);
+        Assert.Contains(reason, first.Message, StringComparison.Ordinal);
+        Assert.Contains(fault.Hit.Value.Path, first.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, Assert.Throws<StorageFailedException>(program.Flush).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_fault_during_the_recovery_of_a_torn_log_is_reported_and_the_next_recovery_finds_everything()
     {

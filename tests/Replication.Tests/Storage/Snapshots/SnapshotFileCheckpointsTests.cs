@@ -5,6 +5,8 @@ using Replication.Raft.Primitives;
 using Replication.StateMachines;
 using Replication.Storage.Files;
 using Replication.Storage.Snapshots;
+using Replication.Testing.Disks;
+using Replication.Testing.Files;
 using Replication.Tests.StateMachines;
 
 namespace Replication.Tests.Storage.Snapshots;
@@ -53,6 +55,40 @@ public sealed class SnapshotFileCheckpointsTests
         var machine = new CountingMachine();
         using var second = new SnapshotFileCheckpoints(machine, files.CrashClone(), "one");
         Assert.Equal(10, Assert.Single(machine.Commands).Length);
+    }
+
+    // The kill leaves a name that no directory sync has made durable; the next start trusts it.
+    [Fact]
+    public void Killed_after_the_rename_and_without_power_within_the_next_start_it_still_has_a_checkpoint()
+    {
+        var disk = new SimulatedDisk(1) { DefersDurability = true };
+        var faulty = new FaultyFileSystem(disk);
+        var first = new SnapshotFileCheckpoints(new CountingMachine(), faulty, "one");
+        Apply(first, 1, 1);
+        Checkpoint(first, 1, []);
+        disk.Settle(disk.Position);
+        Apply(first, 2, 2);
+        FileFault kill = faulty.FailOn(
+            call => call.Operation == FileOperation.SyncDirectory, 0, DiskError.InputOutput);
+        Assert.Throws<StorageFailedException>(first.CaptureCheckpoint(Id(2), default).Run);
+        Assert.NotNull(kill.Hit);
+        disk.EndProcess();
+
+        long from = disk.Position;
+        using var second = new SnapshotFileCheckpoints(new CountingMachine(), disk, "one");
+        Assert.Equal(Id(2), second.CheckpointId);
+        int images = 0;
+        for (long point = from; point <= disk.Position; point++)
+        {
+            EveryImage.Of(disk, point, new PowerLoss(SectorLoss.Reordered, NameLoss.Any), 4096, (image, _) =>
+            {
+                images++;
+                using var third = new SnapshotFileCheckpoints(new CountingMachine(), image, "one");
+                Assert.True(third.CheckpointId.Index.Value >= 1, $"{point - from}: {string.Join(' ', image.List("one"))}");
+            });
+        }
+
+        Assert.True(images > 10, $"{images} images");
     }
 
     [Fact]
