@@ -25,6 +25,7 @@ internal sealed partial class ReplicaGroup : IDisposable
     private readonly MessageOutlet _outlet;
     private readonly ICheckpointedStateMachine _machine;
     private readonly ReadRounds _reads = new();
+    private readonly LogClock _clock = new();
     private readonly StatusBoard _board;
     private RaftStatus _status;
     private Instant _coreDeadline;
@@ -313,7 +314,8 @@ internal sealed partial class ReplicaGroup : IDisposable
     }
 
     private void AppendOwn(LogIndex index, EntryKind kind, ReadOnlyMemory<byte> payload) => _log.Append(new LogEntry(
-        new LogId(_status.CurrentTerm, index), kind, _log.LastTimestamp.Next(_turn.UtcUnixMilliseconds), payload));
+        new LogId(_status.CurrentTerm, index), kind,
+        _clock.Next(_log.LastTimestamp, _turn.UtcUnixMilliseconds, _turn.Now), payload));
 
     private void Persist(RaftOutput output)
     {

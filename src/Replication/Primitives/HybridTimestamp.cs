@@ -3,7 +3,7 @@ namespace Replication.Primitives;
 /// <summary>Log time: the leader's clock on each entry, strictly rising along a group's log.</summary>
 /// <param name="Value">Milliseconds since 1970-01-01 UTC times 65,536, plus a counter; 0 means "none".</param>
 /// <remarks>A hybrid logical clock: a new leader starts above the largest timestamp in its log, whatever its own clock
-/// says.</remarks>
+/// says. While a leader's clock is behind the log, log time goes on at half speed.</remarks>
 public readonly record struct HybridTimestamp(long Value) : IComparable<HybridTimestamp>
 {
     /// <summary>Gets the part taken from a clock, in milliseconds since 1970-01-01 UTC.</summary>
