@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Replication.Errors;
-using Replication.Groups;
 using Replication.Groups.Shell;
 using Replication.Hosting;
 using Replication.Kv;
@@ -175,7 +174,6 @@ public sealed class ReplicaHostTests
         // Not the thread's name: a step also runs on the thread that brings its work (docs/adr/0010). One of these
         // frames is left in optimized code, too.
         return new StackTrace().GetFrames().Any(frame => frame.GetMethod()?.DeclaringType is { } type
-            && (type == typeof(ExecutorLoop) || type == typeof(GroupExecutor) || type == typeof(ReplicaGroup)
-                || type == typeof(GroupApplier)));
+            && (type == typeof(ExecutorLoop) || type == typeof(StepLoop)));
     }
 }
