@@ -39,7 +39,7 @@ public sealed class VacuityTests
     [Fact]
     public void A_plan_whose_faults_have_no_effect_is_unknown()
     {
-        // The node that is to be paused was killed before and has not come back.
+        // Nobody leads yet at that moment: there is no leadership to hand over.
         FaultPlan plan = new([new PlannedFault(1_000, FaultKind.Transfer, 1, 0, 10, 0)]);
         SimulationConfig noLeader = Small with { SafetyMilliseconds = 5_000, ElectionTimeoutMinMilliseconds = 2_000,
             ElectionTimeoutMaxMilliseconds = 3_000 };

@@ -24,13 +24,14 @@ internal static class Verbs
             [--failures DIRECTORY] [--shrink-runs N]
         replay --seed S [--profile P] [--plan FILE] [--nodes N] [--clients N] [--operations N] [--quiet]
                [--history FILE] [--page FILE]
-        shrink --seed S [--profile P] [--plan FILE] [--out FILE] [--page FILE] [--runs N] [--minutes M] [--quiet]
+        shrink --seed S [--profile P] [--plan FILE] [--out FILE] [--page FILE] [--runs N]
+               [--minutes M] [--seconds T] [--nodes N] [--clients N] [--operations N] [--quiet]
         determinism --seeds N [--from S] [--profile P] [--workers W] [--write FILE] [--compare FILE]
         seeds FILE
         check FILE --model M [--initial VALUE] [--consistency NAME]
         find [--from S] [--seeds N] [--seconds T] [--profile P] [--workers W]
         bugs [--only NAMES] [--from S] [--seconds T] [--profile P] [--workers W]
-             [--shrink-runs N] [--table FILE.jsonl] [--list]
+             [--shrink-runs N] [--shrink-seconds T] [--table FILE.jsonl] [--missing] [--list]
         """;
 
     /// <summary>Runs the verb that the arguments name.</summary>

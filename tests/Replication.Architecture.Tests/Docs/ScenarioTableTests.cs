@@ -7,6 +7,8 @@ namespace Replication.Architecture.Tests.Docs;
 public sealed partial class ScenarioTableTests
 {
     private const string Scripts = "tests/Replication.Raft.Tests/Scenarios/";
+    private const string Planted = "tests/Replication.Simulation/Bugs/planted";
+    private const string RowsKey = "rows: ";
 
     private static readonly string[][] Rows =
     [
@@ -64,6 +66,24 @@ public sealed partial class ScenarioTableTests
             .Where(file => !Rows[int.Parse(file.AsSpan(3, 2), CultureInfo.InvariantCulture) - 1][2]
                 .Contains($"`{file}`", StringComparison.Ordinal)),
         "Add the script to its row of docs/scenarios.md.");
+
+    [Fact]
+    public void A_row_names_the_bugs_that_are_planted_for_it_and_no_other()
+    {
+        ILookup<string, string> planted = Directory.EnumerateFiles(Repository.FullPath(Planted), "*.bug")
+            .Order(StringComparer.Ordinal)
+            .ToLookup(
+                file => File.ReadLines(file).First(line => line.StartsWith(RowsKey, StringComparison.Ordinal))
+                    [RowsKey.Length..],
+                file => $"`{Path.GetFileNameWithoutExtension(file)}`");
+        Assert.All(planted, bugs => Assert.True(bugs.Key == "own" || Rows.Any(row => row[0] == bugs.Key), bugs.Key));
+
+        Repository.AssertNone(
+            Rows.Select(row => (Row: row, Wanted: string.Join(", ", planted[row[0]])))
+                .Where(each => each.Row[4].Trim('–') != each.Wanted)
+                .Select(each => $"row {each.Row[0]}: {each.Wanted}"),
+            "Name these bugs in the last column, all that say \"rows: N\" and no other.");
+    }
 
     [Fact]
     public void A_name_that_nothing_has_is_noticed()

@@ -5,16 +5,16 @@ namespace Replication.Simulation.Bugs;
 /// <summary>The table of planted bugs, a file that grows row by row, and the page beside it.</summary>
 internal sealed class BugTable
 {
-    private const string Dirty = "-dirty";
     private readonly string _path;
     private readonly IReadOnlyList<PlantedBug> _planted;
     private readonly IReadOnlyList<PlantedBug> _equivalent;
 
-    // The first row changes a file of the repository.
-    private readonly string _commit = Ledger.Commit().Replace(Dirty, string.Empty, StringComparison.Ordinal);
+    private readonly SourceState _sources;
 
-    public BugTable(string path, IReadOnlyList<PlantedBug> planted, IReadOnlyList<PlantedBug> equivalent)
+    public BugTable(
+        string path, IReadOnlyList<PlantedBug> planted, IReadOnlyList<PlantedBug> equivalent, SourceState sources)
     {
+        _sources = sources;
         _path = path;
         _planted = planted;
         _equivalent = equivalent;
@@ -23,9 +23,9 @@ internal sealed class BugTable
     /// <summary>Finds out whether a bug has a row of this commit.</summary>
     public bool IsDone(PlantedBug bug) => Done().ContainsKey(bug.Name);
 
-    /// <summary>Gets the rows of this commit.</summary>
+    /// <summary>Gets the rows of this commit. Changed sources have none: they may have changed again.</summary>
     public SortedDictionary<string, BugRow> Done() => new(
-        BugRow.ReadAll(_path).Where(pair => pair.Value.Commit == _commit
+        BugRow.ReadAll(_path).Where(pair => !_sources.IsChanged && pair.Value.Commit == _sources.Commit
             && _planted.Any(bug => bug.Name == pair.Key)).ToDictionary(),
         StringComparer.Ordinal);
 
@@ -36,7 +36,7 @@ internal sealed class BugTable
         SortedDictionary<string, BugRow> rows = BugRow.ReadAll(_path);
         rows[row.Bug] = row with
         {
-            Commit = _commit,
+            Commit = _sources.Commit,
             Date = DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         };
 

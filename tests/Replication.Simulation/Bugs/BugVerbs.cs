@@ -47,7 +47,9 @@ internal static class BugVerbs
         }
 
         BugTable? table = arguments.Text("table") is { } path
-            ? new BugTable(path, planted, PlantedBug.ReadAll(Path.Combine(repository, EquivalentFolder))) : null;
+            ? new BugTable(path, planted, PlantedBug.ReadAll(Path.Combine(repository, EquivalentFolder)),
+                SourceState.Of(repository))
+            : null;
         table?.WritePage();
         if (arguments.Has("missing"))
         {
