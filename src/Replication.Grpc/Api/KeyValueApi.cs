@@ -251,7 +251,8 @@ internal sealed class KeyValueApi(NodeId self, NodeAddresses addresses)
             Position = result.Id.ToApi(),
         };
         throw ErrorDetails.ToException(error, result.Outcome == StoreOutcome.Rejected
-            ? $"The write was rejected by node {self}: {result.Reason}{LeaderText(error.Leader)}. This call did nothing."
+            ? $"The write was rejected by node {self}: {result.Reason}{LeaderText(error.Leader)}. "
+                + "This call did nothing."
             : $"The outcome of the write is unknown{(result.Id == default ? "" : $"; it may stand at {result.Id}")}.");
     }
 

@@ -3,12 +3,12 @@ using Replication.Raft.Primitives;
 
 namespace Replication.Groups;
 
-/// <summary>Stamps a leader's entries: with its wall clock, and where that is behind the log, with a time that goes on at
-/// half the speed of the monotonic clock.</summary>
+/// <summary>Stamps a leader's entries: with its wall clock, and where that is behind the log, with a time that goes on
+/// at half the speed of the monotonic clock.</summary>
 /// <remarks>
-/// A wall clock that was ahead once leaves the log ahead. Were log time to stand until the clock has caught up, no session
-/// would expire meanwhile and no overwritten value would be given up; at half speed both take twice as long, and the clock
-/// still catches up.
+/// A wall clock that was ahead once leaves the log ahead. Were log time to stand until the clock has caught up, no
+/// session would expire meanwhile and no overwritten value would be given up; at half speed both take twice as long,
+/// and the clock still catches up.
 /// </remarks>
 internal sealed class LogClock
 {

@@ -25,7 +25,7 @@ public sealed class LogClockTests
     [Theory]
     [InlineData(1)]
     [InlineData(1_000)]
-    public void While_the_wall_clock_is_behind_log_time_goes_on_at_half_speed_however_many_entries_there_are(int entries)
+    public void While_the_wall_clock_is_behind_log_time_goes_on_at_half_speed_for_few_entries_or_many(int entries)
     {
         const long Ahead = 3_600_000;
         LogClock clock = new();

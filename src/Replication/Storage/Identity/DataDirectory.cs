@@ -123,7 +123,7 @@ public sealed class DataDirectory : IDisposable
     /// <exception cref="StorageFailedException">
     /// The id could not be made durable, now or before: nobody new is accepted any more, and the host is faulted.
     /// </exception>
-    /// <remarks>Callable from any thread.</remarks>
+    /// <remarks>The first directory that a peer shows is trusted. Callable from any thread.</remarks>
     public bool TryAcceptPeer(NodeId peer, Guid directoryId)
     {
         lock (_gate)

@@ -84,7 +84,8 @@ public sealed class SnapshotFileCheckpointsTests
             {
                 images++;
                 using var third = new SnapshotFileCheckpoints(new CountingMachine(), image, "one");
-                Assert.True(third.CheckpointId.Index.Value >= 1, $"{point - from}: {string.Join(' ', image.List("one"))}");
+                Assert.True(
+                    third.CheckpointId.Index.Value >= 1, $"{point - from}: {string.Join(' ', image.List("one"))}");
             });
         }
 
