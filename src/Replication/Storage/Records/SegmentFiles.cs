@@ -91,8 +91,9 @@ internal sealed class SegmentFiles : IDisposable
         SyncDirectory();
     }
 
-    /// <summary>Has the segments from one on read as the disk holds them, as far as the kernel follows the advice: what a
-    /// former process left in memory becomes durable, and what a failed sync of it left there is forgotten.</summary>
+    /// <summary>Has the segments from one on read as the disk holds them, as far as the kernel follows the advice: what
+    /// a former process left in memory becomes durable, and what a failed sync of it left there is
+    /// forgotten.</summary>
     public void Distrust(long first)
     {
         foreach ((long segment, IFile file) in _open)
