@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -8,7 +7,13 @@ namespace Replication.Simulation;
 internal static class Ledger
 {
     /// <summary>Adds a campaign.</summary>
-    public static void Append(string path, Profile profile, ulong from, Campaign campaign)
+    /// <param name="path">The file.</param>
+    /// <param name="profile">The settings of its runs.</param>
+    /// <param name="from">Its first seed.</param>
+    /// <param name="campaign">What came of it.</param>
+    /// <param name="sources">What was built, as it was before the campaign began.</param>
+    public static void Append(
+        string path, Profile profile, ulong from, Campaign campaign, SourceState sources)
     {
         CampaignTotals totals = campaign.Totals;
         JsonObject faults = [];
@@ -26,7 +31,7 @@ internal static class Ledger
         JsonObject line = new()
         {
             ["date"] = DateTime.UtcNow.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture),
-            ["commit"] = Commit(),
+            ["commit"] = sources.Commit,
             ["profile"] = profile.Name,
             ["from"] = from,
             ["to"] = campaign.End - 1,
@@ -45,18 +50,5 @@ internal static class Ledger
             ["probes"] = probes,
         };
         File.AppendAllText(path, line.ToJsonString(new JsonSerializerOptions { WriteIndented = false }) + "\n");
-    }
-
-    /// <summary>Gets the commit of the sources, and whether they have been changed since.</summary>
-    public static string Commit()
-    {
-        ProcessStartInfo start = new("git", ["describe", "--always", "--dirty", "--abbrev=12"])
-        {
-            RedirectStandardOutput = true,
-        };
-        using Process git = Process.Start(start)!;
-        string commit = git.StandardOutput.ReadToEnd().Trim();
-        git.WaitForExit();
-        return commit;
     }
 }

@@ -66,6 +66,11 @@ internal static class Verbs
         arguments.Expect("seeds", "minutes", "from", "profile", "workers", "ledger", "failures", "shrink-runs");
         Profile profile = Profile.Named(arguments.Text("profile"));
         ulong from = (ulong)arguments.Number("from", 1);
+        string? ledger = arguments.Text("ledger");
+
+        // A long campaign may see other commits before it ends.
+        SourceState? sources = ledger is null
+            ? null : SourceState.Of(SourceCopy.FindRepository(Directory.GetCurrentDirectory()));
         Campaign campaign = new(profile, output);
         campaign.Run(
             from,
@@ -73,9 +78,9 @@ internal static class Verbs
             TimeSpan.FromMinutes(arguments.Number("minutes", 24 * 60)),
             (int)arguments.Number("workers", Environment.ProcessorCount));
         Summarize(campaign, output);
-        if (arguments.Text("ledger") is { } ledger)
+        if (ledger is not null && sources is not null)
         {
-            Ledger.Append(ledger, profile, from, campaign);
+            Ledger.Append(ledger, profile, from, campaign, sources);
         }
 
         int shrinkRuns = (int)arguments.Number("shrink-runs", 500);

@@ -1,5 +1,3 @@
-using Replication.Simulation.Bugs;
-
 namespace Replication.Simulation.Tests.Parts;
 
 /// <summary>A row of the table of planted bugs says if its sources were not those of the commit.</summary>

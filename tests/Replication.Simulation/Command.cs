@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Replication.Simulation.Bugs;
+namespace Replication.Simulation;
 
 /// <summary>Runs programs to their end.</summary>
 internal static class Command

@@ -1,4 +1,4 @@
-namespace Replication.Simulation.Bugs;
+namespace Replication.Simulation;
 
 /// <summary>The commit of the sources, and whether they have been changed since.</summary>
 /// <param name="Commit">The commit, with "-dirty" behind it if they have been.</param>
