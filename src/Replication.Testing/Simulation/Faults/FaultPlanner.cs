@@ -180,5 +180,5 @@ internal sealed class FaultPlanner
     };
 
     private static long Scaled(double unit, long from, long to) =>
-        (long)Math.Round(from * Math.Pow((double)to / from, unit));
+        (long)Math.Round(from * PortableMath.Pow((double)to / from, unit));
 }

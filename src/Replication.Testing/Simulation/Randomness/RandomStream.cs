@@ -5,8 +5,7 @@ namespace Replication.Testing.Simulation.Randomness;
 /// <summary>A stream of random numbers that follows from a seed, a purpose and a number alone.</summary>
 /// <remarks>
 /// xoshiro256** by Blackman and Vigna, started from SplitMix64 as its authors advise. Equal on every machine and in
-/// every
-/// build; not for secrets.
+/// every build; not for secrets.
 /// </remarks>
 internal sealed class RandomStream
 {
@@ -54,7 +53,7 @@ internal sealed class RandomStream
 
     /// <summary>Gets a number between bounds, each power of two about equally often.</summary>
     public long LogBetween(long from, long to) =>
-        Math.Clamp((long)Math.Round(from * Math.Pow((double)to / from, Unit())), from, to);
+        Math.Clamp((long)Math.Round(from * PortableMath.Pow((double)to / from, Unit())), from, to);
 
     /// <summary>Gets a number from 0 to below 1.</summary>
     public double Unit() => (Next() >> 11) * (1.0 / (1UL << 53));
@@ -64,7 +63,7 @@ internal sealed class RandomStream
 
     /// <summary>Gets an exponentially distributed number.</summary>
     /// <param name="mean">Its mean.</param>
-    public long Exponential(long mean) => (long)(-Math.Log(1.0 - Unit()) * mean);
+    public long Exponential(long mean) => (long)(-PortableMath.Log(1.0 - Unit()) * mean);
 
     /// <summary>Fills bytes.</summary>
     public void Fill(Span<byte> bytes)
