@@ -17,7 +17,7 @@ namespace Replication.Testing.Simulation;
 /// <summary>A whole cluster with its network, disks, clocks and clients, in one thread and in virtual time.</summary>
 internal sealed class SimulatedCluster
 {
-    private readonly EventQueue _events = new();
+    private readonly EventQueue _events;
     private readonly SchedulingPolicy _policy;
     private StateHash _hash;
 
@@ -26,6 +26,7 @@ internal sealed class SimulatedCluster
     {
         SimulationConfig config = run.Config;
         Config = config;
+        _events = new EventQueue(config.Nodes);
         Subject = subject;
         Trace = trace;
         Recording = recording;
@@ -97,6 +98,14 @@ internal sealed class SimulatedCluster
         _events.Add(time, tiebreak, actor, kind, argument, payload);
     }
 
+    /// <summary>Has a node's turn come at a moment, instead of when it was to come before.</summary>
+    public void ScheduleTurn(SimulatedNode node, long time, int kind, long argument)
+    {
+        time = Math.Max(time, Now);
+        ulong tiebreak = _policy.Place(node, ref time);
+        _events.SetTimer(node.Number - 1, time, tiebreak, node, kind, argument);
+    }
+
     /// <summary>Mixes something that happened into the hash.</summary>
     public void Note(ulong number) => _hash.Add(number);
 
@@ -143,16 +152,9 @@ internal sealed class SimulatedCluster
                 return true;
             }
 
-            if (!_events.TryTake(out SimulationEvent next))
+            if (!_events.TryTake(end, out SimulationEvent next))
             {
-                return false;
-            }
-
-            if (next.Time > end)
-            {
-                // Put back; its place among equals is kept by the tiebreak, and equals of a moment never span a call.
-                _events.Add(next.Time, next.Tiebreak, next.Actor, next.Kind, next.Argument, next.Payload);
-                Now = end;
+                Now = Math.Max(Now, end);
                 return false;
             }
 

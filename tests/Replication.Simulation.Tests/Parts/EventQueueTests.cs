@@ -8,7 +8,7 @@ public sealed class EventQueueTests
     [Fact]
     public void Events_come_in_order_of_time_then_tiebreak_then_creation()
     {
-        EventQueue queue = new();
+        EventQueue queue = new(timers: 0);
         RandomStream random = new(3, RandomPurpose.Schedule);
         List<(long Time, ulong Tiebreak, long Number)> expected = [];
         for (int i = 0; i < 5_000; i++)
@@ -19,7 +19,7 @@ public sealed class EventQueueTests
         }
 
         List<(long Time, ulong Tiebreak, long Number)> taken = [];
-        while (queue.TryTake(out SimulationEvent next))
+        while (queue.TryTake(long.MaxValue, out SimulationEvent next))
         {
             taken.Add((next.Time, next.Tiebreak, next.Argument));
         }
@@ -29,18 +29,28 @@ public sealed class EventQueueTests
     }
 
     [Fact]
-    public void Events_from_now_to_far_ahead_come_in_order_while_more_are_added()
+    public void Events_and_timers_come_in_order_while_more_are_added_and_timers_are_put_off()
     {
-        EventQueue queue = new();
+        const int Timers = 5;
+        EventQueue queue = new(Timers);
         RandomStream random = new(4, RandomPurpose.Schedule);
-        SortedSet<(long Time, ulong Tiebreak, long Number)> model = [];
+        SortedSet<(long Time, ulong Tiebreak, long Number, int Timer)> model = [];
+        (long Time, ulong Tiebreak, long Number, int Timer)?[] timers = new (long, ulong, long, int)?[Timers];
         long now = 0;
         for (long i = 0; i < 200_000; i++)
         {
             if (model.Count > 0 && random.Chance(i < 100_000 ? 0.45 : 0.6))
             {
-                Assert.True(queue.TryTake(out SimulationEvent next));
-                Assert.Equal(model.Min, (next.Time, next.Tiebreak, next.Argument));
+                // A call that ends before the first event leaves everything as it is.
+                Assert.False(queue.TryTake(model.Min.Time - 1, out _));
+                Assert.True(queue.TryTake(model.Min.Time, out SimulationEvent next));
+                Assert.Equal(
+                    (model.Min.Time, model.Min.Tiebreak, model.Min.Number), (next.Time, next.Tiebreak, next.Argument));
+                if (model.Min.Timer >= 0)
+                {
+                    timers[model.Min.Timer] = null;
+                }
+
                 model.Remove(model.Min);
                 now = next.Time;
                 continue;
@@ -49,10 +59,32 @@ public sealed class EventQueueTests
             // Up to a minute ahead; some at this very moment, many at equal moments.
             long time = now + (random.Below(3) == 0 ? 0 : random.LogBetween(1, 60_000) * 1_000_000);
             ulong tiebreak = (ulong)random.Below(2);
-            queue.Add(time, tiebreak, Nobody.Instance, 0, i, null);
-            model.Add((time, tiebreak, i));
-            Assert.Equal(model.Count, queue.Count);
+            int timer = random.Below(4 * Timers);
+            if (timer >= Timers)
+            {
+                queue.Add(time, tiebreak, Nobody.Instance, 0, i, null);
+                model.Add((time, tiebreak, i, -1));
+                continue;
+            }
+
+            queue.SetTimer(timer, time, tiebreak, Nobody.Instance, 0, i);
+            if (timers[timer] is { } before)
+            {
+                model.Remove(before);
+            }
+
+            timers[timer] = (time, tiebreak, i, timer);
+            model.Add((time, tiebreak, i, timer));
         }
+
+        Assert.Equal(model.Count(waiting => waiting.Timer < 0), queue.Count);
+    }
+
+    [Fact]
+    public void An_empty_queue_gives_nothing()
+    {
+        Assert.False(new EventQueue(timers: 3).TryTake(long.MaxValue, out _));
+        Assert.False(new EventQueue(timers: 0).TryTake(long.MaxValue, out _));
     }
 
     [Theory]

@@ -5,6 +5,8 @@ namespace Replication.Testing.Simulation.Events;
 /// Most events are far ahead, such as time-outs, and mean nothing any more when they come. They wait in a wheel, by
 /// tick and unsorted; only those of the current tick, and the few beyond the wheel, are in a heap of four children a
 /// place, which so stays small. The heap holds keys only; what happens lies beside it and stays where it is.
+/// A timer is an event that is put off all the time: there is one of each number, and setting it takes the last one
+/// back.
 /// </remarks>
 internal sealed class EventQueue
 {
@@ -14,7 +16,11 @@ internal sealed class EventQueue
     private const int TickBits = 21;
     private const int Ticks = 1 << 13;
     private const int None = -1;
+    private static readonly Key Never = new(long.MaxValue, ulong.MaxValue, long.MaxValue, None);
     private readonly int[] _firstOfTick = new int[Ticks];
+    private readonly Key[] _timers;
+    private readonly Content[] _timerContents;
+    private int _firstTimer;
     private Key[] _heap = new Key[64];
     private int _heapCount;
     private Waiting[] _waiting = new Waiting[256];
@@ -25,8 +31,17 @@ internal sealed class EventQueue
     private long _tick;
     private long _sequence;
 
-    public EventQueue() => _firstOfTick.AsSpan().Fill(None);
+    /// <summary>Makes an empty queue.</summary>
+    /// <param name="timers">How many timers there are.</param>
+    public EventQueue(int timers)
+    {
+        _firstOfTick.AsSpan().Fill(None);
+        _timers = new Key[Math.Max(timers, 1)];
+        _timers.AsSpan().Fill(Never);
+        _timerContents = new Content[_timers.Length];
+    }
 
+    /// <summary>Gets how many events are to come, timers not among them.</summary>
     public int Count => _heapCount + _waitingCount;
 
     /// <summary>Adds an event.</summary>
@@ -49,33 +64,64 @@ internal sealed class EventQueue
         }
     }
 
-    /// <summary>Takes the first event.</summary>
-    /// <returns>False if there is none.</returns>
-    public bool TryTake(out SimulationEvent first)
+    /// <summary>Sets a timer, whether it was set or not.</summary>
+    public void SetTimer(int timer, long time, ulong tiebreak, SimulationActor actor, int kind, long argument)
     {
-        if (Count == 0)
+        _timerContents[timer] = new Content(actor, kind, argument, null);
+        _timers[timer] = new Key(time, tiebreak, ++_sequence, None);
+        FindFirstTimer();
+    }
+
+    /// <summary>Takes the first event, or timer that is due.</summary>
+    /// <param name="end">Up to when, included.</param>
+    /// <param name="first">The event.</param>
+    /// <returns>False if there is none up to then.</returns>
+    public bool TryTake(long end, out SimulationEvent first)
+    {
+        // Whatever waits comes after the current tick.
+        while (_waitingCount > 0 && (_heapCount == 0 || TickOf(_heap[0].Time) > _tick)
+            && TickOf(Math.Min(_timers[_firstTimer].Time, end)) > _tick)
+        {
+            BeginTick();
+        }
+
+        bool isTimer = _heapCount == 0 || IsBefore(_timers[_firstTimer], _heap[0]);
+        ref readonly Key key = ref isTimer ? ref _timers[_firstTimer] : ref _heap[0];
+        if (key.Time > end || key.Sequence == Never.Sequence)
         {
             first = default;
             return false;
         }
 
-        // Whatever waits comes after the current tick.
-        while (_waitingCount > 0 && (_heapCount == 0 || TickOf(_heap[0].Time) > _tick))
-        {
-            BeginTick();
-        }
-
-        Key key = _heap[0];
         if (_waitingCount == 0)
         {
             _tick = Math.Max(_tick, TickOf(key.Time));
         }
 
-        ref Content content = ref _contents[key.Slot];
-        first = new SimulationEvent(
+        first = isTimer ? TakeTimer() : TakeFromHeap();
+        return true;
+    }
+
+    private SimulationEvent TakeTimer()
+    {
+        Key key = _timers[_firstTimer];
+        ref Content content = ref _timerContents[_firstTimer];
+        SimulationEvent taken = new(
             key.Time, key.Tiebreak, key.Sequence, content.Actor, content.Kind, content.Argument, content.Payload);
         content = default;
-        _waiting[key.Slot] = new Waiting(default, _free);
+        _timers[_firstTimer] = Never;
+        FindFirstTimer();
+        return taken;
+    }
+
+    private SimulationEvent TakeFromHeap()
+    {
+        Key key = _heap[0];
+        ref Content content = ref _contents[key.Slot];
+        SimulationEvent taken = new(
+            key.Time, key.Tiebreak, key.Sequence, content.Actor, content.Kind, content.Argument, content.Payload);
+        content = default;
+        _waiting[key.Slot].Next = _free;
         _free = key.Slot;
         Key last = _heap[--_heapCount];
         if (_heapCount > 0)
@@ -83,7 +129,21 @@ internal sealed class EventQueue
             Sink(last);
         }
 
-        return true;
+        return taken;
+    }
+
+    private void FindFirstTimer()
+    {
+        int first = 0;
+        for (int i = 1; i < _timers.Length; i++)
+        {
+            if (IsBefore(_timers[i], _timers[first]))
+            {
+                first = i;
+            }
+        }
+
+        _firstTimer = first;
     }
 
     private static long TickOf(long time) => time >> TickBits;
@@ -188,7 +248,7 @@ internal sealed class EventQueue
     private readonly record struct Key(long Time, ulong Tiebreak, long Sequence, int Slot);
 
     // Next is the next one of the same tick, or the next free slot.
-    private readonly record struct Waiting(Key Key, int Next);
+    private record struct Waiting(Key Key, int Next);
 
     private readonly record struct Content(SimulationActor Actor, int Kind, long Argument, object? Payload);
 }

@@ -31,7 +31,6 @@ internal sealed partial class SimulatedNode : SimulationActor
     private readonly Queue<InboxItem> _flushing = new();
     private readonly Queue<InboxItem> _working = new();
     private long _turnAt;
-    private int _turnGeneration;
     private long _busyUntil;
     private long _pausedUntil;
     private bool _isLogBusy;
@@ -237,13 +236,13 @@ internal sealed partial class SimulatedNode : SimulationActor
         bool isOfDevice = due.Kind is FlushedKind or BackgroundDoneKind;
         if (IsPaused && !isOfDevice)
         {
-            Cluster.Schedule(this, _pausedUntil, due.Kind, due.Argument);
+            Postpone(due);
             return;
         }
 
         switch (due.Kind)
         {
-            case TurnKind when value == _turnGeneration:
+            case TurnKind:
                 RunTurn();
                 break;
             case AppendKind:
@@ -269,6 +268,18 @@ internal sealed partial class SimulatedNode : SimulationActor
         }
     }
 
+    private void Postpone(in SimulationEvent due)
+    {
+        if (due.Kind == TurnKind)
+        {
+            Cluster.ScheduleTurn(this, _pausedUntil, TurnKind, due.Argument);
+        }
+        else
+        {
+            Cluster.Schedule(this, _pausedUntil, due.Kind, due.Argument);
+        }
+    }
+
     /// <summary>Has a turn run soon.</summary>
     public void WakeExecutor() => TurnAt(Now + Wake());
 
@@ -282,8 +293,7 @@ internal sealed partial class SimulatedNode : SimulationActor
         if (time < _turnAt)
         {
             _turnAt = time;
-            _turnGeneration = (_turnGeneration + 1) & int.MaxValue;
-            Cluster.Schedule(this, time, TurnKind, Tag(_turnGeneration));
+            Cluster.ScheduleTurn(this, time, TurnKind, Tag(0));
         }
     }
 
