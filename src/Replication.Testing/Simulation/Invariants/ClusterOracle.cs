@@ -14,7 +14,8 @@ namespace Replication.Testing.Simulation.Invariants;
 /// <remarks>The work of a step grows with what changed in it alone.</remarks>
 internal sealed partial class ClusterOracle
 {
-    // Recovering all disks takes long: at one acknowledgement in so many.
+    // Recovering all disks takes long: once so many bytes were read, at one acknowledgement in so many.
+    private const long DeepBytesMax = 128L << 20;
     private const int DeepInterval = 16;
     private readonly SimulatedCluster _cluster;
     private readonly SimulatedGroup _group;
@@ -27,6 +28,7 @@ internal sealed partial class ClusterOracle
     private readonly ApplyOracle _applied;
     private readonly LeaderOracle _leader;
     private long _acknowledged;
+    private long _deepBytes;
 
     public ClusterOracle(SimulatedCluster cluster, SimulatedGroup group)
     {
@@ -295,7 +297,7 @@ internal sealed partial class ClusterOracle
         {
             Violate("acknowledged-committed", $"entry {id} is acknowledged, but it is not committed");
         }
-        else if (_cluster.Config.IsDeep && ++_acknowledged % DeepInterval == 0)
+        else if (_cluster.Config.IsDeep && (_deepBytes < DeepBytesMax || ++_acknowledged % DeepInterval == 0))
         {
             CheckImages(id);
         }
@@ -307,6 +309,7 @@ internal sealed partial class ClusterOracle
         int copies = 0;
         foreach (SimulatedNode node in _cluster.Nodes)
         {
+            _deepBytes += node.Process?.Log.RetainedBytes ?? 0;
             copies += node.IsLost || node.Disk.IsLying
                 || NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, _group.Id, id) ? 1 : 0;
         }
