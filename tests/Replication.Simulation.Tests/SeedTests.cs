@@ -7,7 +7,7 @@ namespace Replication.Simulation.Tests;
 public sealed class SeedTests
 {
     private const int Portions = 10;
-    private const int SeedsOfPortion = 15;
+    private const int SeedsOfPortion = 20;
 
     public static TheoryData<int> AllPortions => [.. Enumerable.Range(0, Portions)];
 
