@@ -52,6 +52,38 @@ public sealed class ElectionScenarios
         Assert.InRange(Script.Succeeded(result, 3_500, 5_000, operation => operation.IsWrite), 3, int.MaxValue);
     }
 
+    // Seed 716855: the rule took the second hand-over to a node for the first, which a pause had kept from ending.
+    [Fact]
+    public void A_transfer_may_follow_another_one_to_the_same_node_within_a_turn()
+    {
+        Script slow = Base with
+        {
+            Config = Base.Config with
+            {
+                Nodes = 5,
+                SafetyMilliseconds = 16_000,
+                ElectionTimeoutMinMilliseconds = 3_000,
+                ElectionTimeoutMaxMilliseconds = 3_200,
+            },
+        };
+        int target = slow.FollowerAt(7_000);
+        int other = 1 + (target % slow.Config.Nodes);
+        SimulationResult result = (slow with
+        {
+            Faults =
+            [
+                new PlannedFault(7_000, FaultKind.Isolate, target, 0, 8_000, 0),
+                new PlannedFault(7_100, FaultKind.Transfer, target, 0, 10, 0),
+                new PlannedFault(8_200, FaultKind.Pause, 0, 0, 2_400, 0),
+                new PlannedFault(10_450, FaultKind.Transfer, other, 0, 10, 0),
+                new PlannedFault(10_500, FaultKind.Transfer, target, 0, 10, 0),
+            ],
+        }).Run();
+
+        Assert.Equal(3, result.Probes[Probe.LeadershipTransferred]);
+        Assert.InRange(result.Probes[Probe.LeaderPaused], 1, long.MaxValue);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(4)]

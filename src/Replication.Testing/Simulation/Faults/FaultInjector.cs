@@ -191,6 +191,7 @@ internal sealed class FaultInjector : SimulationActor
         }
 
         _cluster.Probes.Reached(Probe.LeadershipTransferred);
+        group.Oracle.TransferAsked(leader.Number);
         leader.Process!.Home.Post(new Groups.Shell.TransferCommand(
             leader.Process.Replicas[group.Index].Group, leader == target ? NodeId.None : new NodeId(target.Number)));
         return true;

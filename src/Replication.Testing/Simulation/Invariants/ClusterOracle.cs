@@ -102,6 +102,9 @@ internal sealed partial class ClusterOracle
         }
     }
 
+    /// <summary>A node that leads is asked to hand over, in its next turn.</summary>
+    public void TransferAsked(int node) => _leader.TransferAsked(node);
+
     /// <summary>Everything that a node handed over so far is being flushed.</summary>
     public void Flushing(int node) => _nodes[node].Log.Flushing();
 

@@ -10,6 +10,9 @@ internal sealed class LeaderOracle(ClusterOracle oracle, SimulatedCluster cluste
     private readonly LeaderView[] _nodes =
         [.. Enumerable.Range(0, cluster.Config.Nodes + 1).Select(_ => new LeaderView(cluster.Config.Nodes))];
 
+    /// <summary>A leader is asked to hand over, in its next turn.</summary>
+    public void TransferAsked(int node) => _nodes[node].IsTransferAsked = true;
+
     /// <summary>A turn of a leader ended.</summary>
     public void TurnEnded(SimulatedNode node, in RaftStatus status, IReadOnlyList<PeerStatus> peers)
     {
@@ -46,12 +49,14 @@ internal sealed class LeaderOracle(ClusterOracle oracle, SimulatedCluster cluste
         }
     }
 
-    // Until it gives up, it refuses all writes (thesis section 3.10).
+    // Until it gives up, it refuses all writes (thesis section 3.10). A turn that ends one hand-over may begin another,
+    // to the same node.
     private void CheckTransfer(SimulatedNode node, LeaderView view, NodeId target)
     {
         Instant now = node.Clock.Now(cluster.Now);
-        if (target != view.Target)
+        if (target != view.Target || view.IsTransferAsked)
         {
+            view.IsTransferAsked = false;
             (view.Target, view.TargetSince) = (target, now);
         }
         else if (!target.IsNone && now > view.TargetSince
@@ -71,6 +76,8 @@ internal sealed class LeaderOracle(ClusterOracle oracle, SimulatedCluster cluste
         public NodeId Target { get; set; }
 
         public Instant TargetSince { get; set; }
+
+        public bool IsTransferAsked { get; set; }
 
         public void Begin(Term term)
         {
