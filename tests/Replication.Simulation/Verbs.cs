@@ -26,7 +26,7 @@ internal static class Verbs
                [--history FILE] [--page FILE]
         shrink --seed S [--profile P] [--plan FILE] [--out FILE] [--page FILE] [--runs N]
                [--minutes M] [--seconds T] [--nodes N] [--clients N] [--operations N] [--quiet]
-        determinism --seeds N [--from S] [--profile P] [--workers W] [--write FILE] [--compare FILE]
+        determinism --seeds N [--from S] [--profile P] [--workers W] [--once] [--write FILE] [--compare FILE]
         seeds FILE
         check FILE --model M [--initial VALUE] [--consistency NAME]
         find [--from S] [--seeds N] [--seconds T] [--profile P] [--workers W]
@@ -174,12 +174,20 @@ internal static class Verbs
 
     private static int Determinism(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("seeds", "from", "profile", "workers", "write", "compare");
+        arguments.Expect("seeds", "from", "profile", "workers", "once", "write", "compare");
         DoubleRuns runs = new(Profile.Named(arguments.Text("profile")), output);
         long seeds = arguments.Number("seeds", 100);
+        bool isOnce = arguments.Has("once");
+        if (isOnce && !arguments.Has("write") && !arguments.Has("compare"))
+        {
+            throw new FormatException("What runs once is compared with nothing: --once needs --write or --compare.");
+        }
+
         int differences = runs.Run(
-            (ulong)arguments.Number("from", 1), seeds, (int)arguments.Number("workers", Environment.ProcessorCount));
-        output.WriteLine($"{seeds} seeds ran twice, {differences} differ; the hash over all is {runs.Joined:x16}");
+            (ulong)arguments.Number("from", 1), seeds, (int)arguments.Number("workers", Environment.ProcessorCount),
+            isOnce);
+        output.WriteLine($"{seeds} seeds ran {(isOnce ? "once" : $"twice, {differences} differ")}; the hash over all "
+            + $"is {runs.Joined:x16}");
         if (arguments.Text("write") is { } written)
         {
             runs.Write(written);
