@@ -15,12 +15,15 @@ internal sealed record Profile(string Name, Func<ulong, SimulationConfig> Draw)
 
     public static Profile Disks { get; } = new("disks", SimulationProfiles.Disks);
 
+    public static Profile Sparse { get; } = new("sparse", SimulationProfiles.Sparse);
+
     public static Profile Named(string? name) => name switch
     {
         null or "swarm" => Swarm,
         "standard" => Standard,
         "disks" => Disks,
-        _ => throw new FormatException($"There is no profile '{name}'; there are swarm, standard and disks."),
+        "sparse" => Sparse,
+        _ => throw new FormatException($"There is no profile '{name}'; there are swarm, standard, disks and sparse."),
     };
 
     /// <summary>Runs one seed.</summary>

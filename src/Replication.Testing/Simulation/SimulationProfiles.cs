@@ -132,6 +132,24 @@ internal static class SimulationProfiles
         };
     }
 
+    /// <summary>Draws settings as the swarm does, with few operations, few heartbeats and faults at short intervals:
+    /// more plans of faults are tried in the same time.</summary>
+    public static SimulationConfig Sparse(ulong seed)
+    {
+        RandomStream random = new(seed, RandomPurpose.Knobs, 2);
+        SimulationConfig swarm = Swarm(seed);
+        long heartbeat = Math.Max(swarm.HeartbeatMilliseconds, random.LogBetween(40, 200));
+        long electionMin = heartbeat * random.Between(3, 8);
+        return swarm with
+        {
+            OperationsPerSecond = (int)random.Between(15, 28),
+            HeartbeatMilliseconds = heartbeat,
+            ElectionTimeoutMinMilliseconds = electionMin,
+            ElectionTimeoutMaxMilliseconds = electionMin * 2,
+            FaultIntervalMilliseconds = random.LogBetween(300, 4_000),
+        };
+    }
+
     // Each class in every second run, and at least two: fewer show nothing new.
     private static FaultClasses DrawClasses(RandomStream random)
     {
