@@ -101,11 +101,12 @@ internal sealed class ShadowLog
     }
 
     /// <summary>The process ended and what is on disk was read: checks it against what must and may be there, and
-    /// starts
-    /// from it.</summary>
+    /// starts from it.</summary>
     /// <returns>What is wrong with it; null if nothing is.</returns>
     public string? Recover(RecoveredGroup recovered)
     {
+        // What is found may be of a later term, whose change was written and not known to be durable.
+        NotePeak();
         string? wrong = RecoverHardState(recovered.HardState) ?? RecoverEntries(recovered);
         _history.RemoveFrom(_applied);
 
