@@ -15,7 +15,6 @@ namespace Replication.Hosting;
 internal sealed class HostedGroups : IDisposable
 {
     private readonly ReplicaHostDefinition _definition;
-    private readonly CopyOnWriteEngineFactory _engines = new();
     private readonly Dictionary<string, IKeyValueEngine> _storeEngines = new(StringComparer.Ordinal);
     private readonly Dictionary<string, LogStateMachine> _logMachines = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KeyValueStore> _stores = new(StringComparer.Ordinal);
@@ -147,7 +146,8 @@ internal sealed class HostedGroups : IDisposable
     private static string DirectoryOf(string name) => FilePath.Combine("groups", GroupId.FromName(name).ToString());
 
     private IKeyValueEngine OpenEngine(string name) =>
-        _engines.Open(_definition.Directory.Files, _definition.Records, DirectoryOf(name), _definition.Options.Engine);
+        _definition.Engines.Open(
+            _definition.Directory.Files, _definition.Records, DirectoryOf(name), _definition.Options.Engine);
 
     private void Add(string name, ICheckpointedStateMachine machine, bool hasUserCode = false) =>
         _parts.Add(new GroupPart(name, new SessionedStateMachine(machine), hasUserCode));

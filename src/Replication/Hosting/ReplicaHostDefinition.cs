@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Replication.StateMachines;
+using Replication.Storage.Engine;
 using Replication.Storage.Identity;
 using Replication.Storage.Records;
 using Replication.Transport;
@@ -20,6 +21,10 @@ public sealed class ReplicaHostDefinition
 
     /// <summary>Gets the record logs under the write-ahead log and the engines.</summary>
     public required IRecordLogFactory Records { get; init; }
+
+    /// <summary>Gets the key-value engines under the stores and logs; by default keys in memory and values in a record
+    /// log. A data directory keeps the kind that it began with.</summary>
+    public IKeyValueEngineFactory Engines { get; init; } = new CopyOnWriteEngineFactory();
 
     /// <summary>Gets the network; the host disposes it, also when the start fails.</summary>
     public required ITransport Transport { get; init; }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Replication.StateMachines;
+using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Identity;
 using Replication.Storage.Records;
@@ -57,6 +58,17 @@ public sealed class ReplicationBuilder
         ArgumentNullException.ThrowIfNull(records);
         Services.Replace(ServiceDescriptor.Singleton(files));
         Services.Replace(ServiceDescriptor.Singleton(records));
+        return this;
+    }
+
+    /// <summary>Sets the key-value engines under the stores and logs. A data directory keeps the kind that it began
+    /// with.</summary>
+    /// <param name="engines">Gives what opens them.</param>
+    /// <returns>This builder.</returns>
+    public ReplicationBuilder UseKeyValueEngine(Func<IServiceProvider, IKeyValueEngineFactory> engines)
+    {
+        ArgumentNullException.ThrowIfNull(engines);
+        Services.Replace(ServiceDescriptor.Singleton(engines));
         return this;
     }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Identity;
 using Replication.Storage.Records;
@@ -45,6 +46,7 @@ public static class ReplicationServices
                 Options = options,
                 Directory = directory,
                 Records = services.GetRequiredService<IRecordLogFactory>(),
+                Engines = services.GetService<IKeyValueEngineFactory>() ?? new CopyOnWriteEngineFactory(),
                 Transport = transport.Create(services, directory),
                 TimeProvider = services.GetRequiredService<TimeProvider>(),
                 LoggerFactory = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,

@@ -16,7 +16,8 @@ public sealed class FasterEngineTests
             SegmentSizeBits = 13,
             SectorBytes = 512,
         }),
-        new FasterRecordLogFactory());
+        new FasterRecordLogFactory(),
+        recordBytesMax: 4000);
 
     public static TheoryData<string> Cases => [.. Suite.Cases.Select(each => each.Name)];
 

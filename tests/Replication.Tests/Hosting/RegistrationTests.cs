@@ -7,6 +7,8 @@ using Replication.Hosting;
 using Replication.Primitives;
 using Replication.Raft.Primitives;
 using Replication.StateMachines;
+using Replication.Storage.Engine;
+using Replication.Storage.Files;
 using Replication.Storage.Records;
 using Replication.Transport.InMemory;
 using static Replication.Tests.Hosting.HostCluster;
@@ -37,6 +39,21 @@ public sealed class RegistrationTests
         await application.StopAsync();
         Assert.Contains(MetricNames.CommitDuration, measured);
         Assert.Contains(MetricNames.FlushDuration, measured);
+    }
+
+    [Fact]
+    public async Task The_engines_of_a_host_from_services_may_be_of_another_kind()
+    {
+        CountingEngines engines = new();
+        HostApplicationBuilder builder = NewBuilder();
+        builder.Services.AddReplication(Configure).UseInMemory(new InMemoryNetwork(), OptionsTests.NewDisk())
+            .UseKeyValueEngine(_ => engines).AddKeyValueStore("orders").AddReplicatedLog("audit");
+        using IHost application = builder.Build();
+        await application.StartAsync();
+
+        await application.StopAsync();
+
+        Assert.Equal(2, engines.Opened);
     }
 
     [Fact]
@@ -97,6 +114,20 @@ public sealed class RegistrationTests
         });
         listener.Start();
         return listener;
+    }
+
+    private sealed class CountingEngines : IKeyValueEngineFactory
+    {
+        private readonly CopyOnWriteEngineFactory _inner = new();
+
+        public int Opened { get; private set; }
+
+        public IKeyValueEngine Open(
+            IFileSystem files, IRecordLogFactory records, string directory, KeyValueEngineOptions options)
+        {
+            Opened++;
+            return _inner.Open(files, records, directory, options);
+        }
     }
 
     private sealed class Counter : IStateMachine

@@ -1,37 +1,61 @@
+using Replication.Errors;
 using Replication.Primitives;
 using Replication.Raft.Primitives;
 using Replication.StateMachines;
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
+using Replication.Testing.Files;
 
 namespace Replication.Testing.Conformance.Engine;
 
-/// <summary>What every key-value engine keeps to, whatever it is made of.</summary>
-internal sealed class KeyValueEngineSuite : ConformanceSuite
+/// <summary>What every <see cref="IKeyValueEngine"/> promises, whatever it is made of.</summary>
+/// <remarks>
+/// The disk is in memory or simulated; engines are opened with a version window of 60 ms, a cache of 2,000 bytes and a
+/// dead ratio of 0.3, so that little fills them. One case reads on another thread; all take seconds.
+/// </remarks>
+public sealed class KeyValueEngineSuite : ConformanceSuite
 {
     private const int Window = 60;
+    private const int KeyBytesMax = 64 << 10;
+    private const int ValueBytesMax = 2 << 20;
     private readonly IKeyValueEngineFactory _factory;
     private readonly IRecordLogFactory? _records;
+    private readonly int _recordBytesMax;
 
-    /// <summary>Makes the suite.</summary>
-    /// <param name="factory">Opens the engine under test, with a value log small enough for many segments.</param>
-    /// <param name="records">Opens the record logs under it; null for those of the deterministic writer.</param>
-    public KeyValueEngineSuite(IKeyValueEngineFactory factory, IRecordLogFactory? records = null)
+    /// <summary>Initializes a new instance of the <see cref="KeyValueEngineSuite"/> class.</summary>
+    /// <param name="factory">Opens the engines under test. One with files of a few KiB shows more: it goes on to the
+    /// next one and gives old ones up.</param>
+    /// <param name="records">Opens the record logs under them; null for <see cref="SegmentRecordLogFactory"/>.</param>
+    /// <param name="recordBytesMax">The largest key and value together that are tried, in bytes: at least 1 KiB. By
+    /// default 2 MiB + 64 KiB, the largest that hosts write; less only for engines whose small files can't hold
+    /// it.</param>
+    public KeyValueEngineSuite(
+        IKeyValueEngineFactory factory,
+        IRecordLogFactory? records = null,
+        int recordBytesMax = KeyBytesMax + ValueBytesMax)
     {
+        ArgumentNullException.ThrowIfNull(factory);
+        ArgumentOutOfRangeException.ThrowIfLessThan(recordBytesMax, 1024);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(recordBytesMax, KeyBytesMax + ValueBytesMax);
         _factory = factory;
         _records = records;
+        _recordBytesMax = recordBytesMax;
         Add("What is applied is seen by the owner at once and by others once published", Publishing);
         Add("The last mutation of a key within an entry wins", LastMutationWins);
         Add("Keys are ordered by unsigned bytes and a key comes before those it begins", KeyOrder);
         Add("The engine copies what it keeps", Copies);
         Add("An entry that does not follow the last one is refused whole", WrongEntries);
+        Add("The largest key with the largest value comes back", LargestRecord);
         Add("A read at any timestamp of the window gives exactly the entries stamped up to it", ReadsInWindow);
         Add("A window of zero reads at the last entry only", NoWindow);
         Add("A snapshot at a timestamp stays exact however far the window moves", HeldSnapshot);
         Add("A checkpoint holds exactly the entry it was captured at while applies go on", CheckpointBesideApplies);
+        Add("A checkpoint may be captured at a later entry that changed nothing, not at an earlier one", LaterEntry);
         Add("A second checkpoint waits for the first", SecondCheckpoint);
+        Add("Nothing is unwritten once a checkpoint holds everything", Unwritten);
         Add("A disposed snapshot can not be read", DisposedSnapshot);
+        Add("Snapshots are captured and read on other threads while the owner applies", OtherThreadsAsync);
         Add("Equal calls leave equal bytes on disk", EqualBytes);
         for (int seed = 11; seed <= 16; seed++)
         {
@@ -39,18 +63,26 @@ internal sealed class KeyValueEngineSuite : ConformanceSuite
             Add($"A random program with snapshots, checkpoints, compaction and restarts equals the model, seed {seed}",
                 () => EqualsModel(drawn));
         }
+
+        Add("What a restart found is still there if the power goes then", FoundStays);
+        for (int seed = 1; seed <= 4; seed++)
+        {
+            int drawn = seed;
+            Add(EndsOfLives.Promise + drawn, () => Ends(drawn));
+        }
     }
 
-    public static KeyValueEngineOptions Options(int windowMilliseconds, long cacheBytes, double deadRatio) => new()
+    internal static KeyValueEngineOptions Options(int windowMilliseconds, long cacheBytes, double deadRatio) => new()
     {
         VersionWindow = TimeSpan.FromMilliseconds(windowMilliseconds),
         ValueCacheBytesMax = cacheBytes,
         CompactionDeadRatio = deadRatio,
     };
 
-    private EngineRig NewRig(int seed, int windowMilliseconds = Window) =>
-        new(_factory, Options(windowMilliseconds, 2000, 0.3), new InMemoryFileSystem(), seed,
-            records: _records);
+    private static KeyValueEngineOptions WindowOptions(int milliseconds) => Options(milliseconds, 2000, 0.3);
+
+    private EngineRig NewRig(int seed, int windowMilliseconds = Window, InMemoryFileSystem? disk = null) =>
+        new(_factory, WindowOptions(windowMilliseconds), disk ?? new InMemoryFileSystem(), seed, records: _records);
 
     private void Publishing()
     {
@@ -123,8 +155,22 @@ internal sealed class KeyValueEngineSuite : ConformanceSuite
         Expect.Throws<ArgumentException>(() => rig.Engine.Apply(early, [EngineRig.Put("b", "1")]));
         Expect.Throws<ArgumentException>(() =>
             rig.Engine.Apply(next, [EngineRig.Put("b", "1"), EngineRig.Put(string.Empty, "1")]));
-        Expect.Throws<ArgumentException>(() =>
-            rig.Engine.Apply(next, [EngineRig.Put("b", "1"), EngineRig.Put("c", new string('x', 1 << 20))]));
+        rig.Engine.Publish();
+        rig.AssertNow();
+    }
+
+    private void LargestRecord()
+    {
+        using EngineRig rig = NewRig(6);
+        int keyBytes = Math.Min(KeyBytesMax, _recordBytesMax / 2);
+        string key = new('k', keyBytes);
+        rig.Apply(EngineRig.Put(key, new string('v', _recordBytesMax - keyBytes)), EngineRig.Put("a", "1"));
+        rig.Engine.Publish();
+        rig.AssertNow();
+        rig.Checkpoint();
+        rig.Reopen();
+        rig.AssertNow();
+        rig.Apply(EngineRig.Delete(key));
         rig.Engine.Publish();
         rig.AssertNow();
     }
@@ -191,6 +237,35 @@ internal sealed class KeyValueEngineSuite : ConformanceSuite
         rig.AssertNow();
     }
 
+    private void LaterEntry()
+    {
+        InMemoryFileSystem disk = new();
+        ModelState state;
+        using (EngineRig rig = NewRig(29, disk: disk))
+        {
+            rig.ApplyRandom(20);
+            state = rig.Now;
+            LogId before = rig.States[^2].Id;
+            Expect.Throws<ArgumentException>(() => rig.Engine.CaptureCheckpoint(before, default));
+            IBackgroundWork work = rig.Engine.CaptureCheckpoint(After(3), EngineRig.Bytes("x"));
+            work.Run();
+            work.Completed();
+            Expect.Equal(After(3), rig.Engine.CheckpointId);
+        }
+
+        using IKeyValueEngine again = _factory.Open(
+            disk, _records ?? new SegmentRecordLogFactory(), EngineRig.Directory, WindowOptions(Window));
+        Expect.Equal(After(3), again.CheckpointId);
+        Expect.Bytes(EngineRig.Bytes("x"), again.CheckpointAttachment.Span);
+        HybridTimestamp later = new(state.Timestamp.Value + 1);
+        Expect.Throws<ArgumentException>(() => again.Apply(new ApplyContext(After(3), later), []));
+        again.Apply(new ApplyContext(After(4), later), []);
+        using IKeyValueSnapshot snapshot = again.CaptureSnapshot();
+        state.AssertScan(snapshot, string.Empty, string.Empty);
+
+        LogId After(long entries) => new(state.Id.Term, new LogIndex(state.Id.Index.Value + entries));
+    }
+
     private void SecondCheckpoint()
     {
         using EngineRig rig = NewRig(25);
@@ -213,11 +288,102 @@ internal sealed class KeyValueEngineSuite : ConformanceSuite
         Expect.Throws<ObjectDisposedException>(() => _ = snapshot.Scan(default, default).Any());
     }
 
+    private void Unwritten()
+    {
+        using EngineRig rig = NewRig(30);
+        for (int round = 0; round < 20; round++)
+        {
+            rig.ApplyRandom(20);
+            rig.Engine.Publish();
+            rig.Checkpoint();
+            Expect.Equal(0, rig.Engine.UnwrittenBytes);
+        }
+    }
+
+    // Both keys are written by each entry: a state that was not published as a whole shows.
+    private async Task OtherThreadsAsync()
+    {
+        using EngineRig rig = NewRig(28);
+        rig.Apply(EngineRig.Put("a", "0"), EngineRig.Put("b", "0"));
+        rig.Engine.Publish();
+        IKeyValueEngine engine = rig.Engine;
+        bool isOver = false;
+        Task reader = Task.Run(() =>
+        {
+            do
+            {
+                ReadPair(engine);
+            }
+            while (!Volatile.Read(ref isOver));
+        });
+        for (int i = 1; i <= 3000; i++)
+        {
+            string value = new((char)('a' + (i % 26)), 1 + (i % 100));
+            rig.Apply(EngineRig.Put("a", value), EngineRig.Put("b", value));
+            engine.Publish();
+            if (i % 300 == 0)
+            {
+                rig.Checkpoint();
+            }
+        }
+
+        Volatile.Write(ref isOver, true);
+        await reader.ConfigureAwait(false);
+
+        static void ReadPair(IKeyValueEngine engine)
+        {
+            using IKeyValueSnapshot snapshot = engine.CaptureSnapshot();
+            KeyValueRecord[] pair = [.. snapshot.Scan(default, default)];
+            Expect.Equal(2, pair.Length);
+            Expect.Bytes(pair[0].Value.Span, pair[1].Value.Span);
+            Expect.Equal(snapshot.Id.Index, pair[0].Version);
+            Expect.That(snapshot.TryGet("a"u8, out KeyValueRecord again));
+            Expect.Bytes(pair[0].Value.Span, again.Value.Span);
+        }
+    }
+
+    // The process dies at each step of a checkpoint; the next one reads a name that may not be durable yet.
+    private void FoundStays()
+    {
+        bool isHit = true;
+        for (int step = 0; isHit; step++)
+        {
+            InMemoryFileSystem disk = new();
+            FaultyFileSystem files = new(disk);
+            using EngineRig rig = new(_factory, WindowOptions(Window), disk, 31, files, _records);
+            rig.ApplyRandom(20);
+            rig.Checkpoint();
+            rig.ApplyRandom(20);
+            FileFault fault = files.FailOn(EndsOfLives.IsStep, step, DiskError.InputOutput);
+            try
+            {
+                rig.Checkpoint();
+            }
+            catch (StorageFailedException)
+            {
+                // As if the process had ended there.
+            }
+
+            isHit = fault.Hit is not null;
+            rig.Restart(disk);
+            LogId found = rig.Engine.CheckpointId;
+            rig.Restart(disk.CrashClone());
+            Expect.InRange(rig.Engine.CheckpointId.Index.Value, found.Index.Value, rig.Now.Id.Index.Value);
+            rig.AssertNow();
+        }
+    }
+
+    private void Ends(int seed)
+    {
+        using EngineRig rig = NewRig(seed);
+        new EndsOfLives(rig, seed).Run(lives: 12);
+    }
+
     private void EqualBytes()
     {
         string[] first = FilesAfter();
         Expect.Sequence(first, FilesAfter());
-        Expect.That(first.Length > 3);
+        Expect.That(first.Length > 0);
 
         string[] FilesAfter()
         {

@@ -10,25 +10,32 @@ using Replication.Testing.Files;
 
 namespace Replication.Testing.Conformance.Snapshots;
 
-/// <summary>What every store of snapshots keeps to that puts a user's state machine on a disk.</summary>
-internal sealed class SnapshotStoreSuite : ConformanceSuite
+/// <summary>What every snapshot store promises: an <see cref="ICheckpointedStateMachine"/> that puts an
+/// <see cref="IStateMachine"/> on a disk.</summary>
+/// <remarks>Runs in one thread, on disks in memory and simulated ones; all cases take seconds.</remarks>
+public sealed class SnapshotStoreSuite : ConformanceSuite
 {
+    private const string EndsPromise =
+        "After any end of the process or the power a whole checkpoint is there, none older than the last known, seed ";
+
     private readonly Func<IStateMachine, IFileSystem, ICheckpointedStateMachine> _open;
 
-    /// <summary>Makes the suite.</summary>
-    /// <param name="open">Opens the store under test on a disk and restores the machine from it.</param>
+    /// <summary>Initializes a new instance of the <see cref="SnapshotStoreSuite"/> class.</summary>
+    /// <param name="open">Opens the store under test on a disk, which may be empty, with a machine in its first state,
+    /// and restores the machine from the newest checkpoint. The store owns the machine.</param>
     public SnapshotStoreSuite(Func<IStateMachine, IFileSystem, ICheckpointedStateMachine> open)
     {
+        ArgumentNullException.ThrowIfNull(open);
         _open = open;
         Add("An empty disk gives the first state and no checkpoint", EmptyDisk);
         Add("The newest checkpoint comes back with its attachment, whatever their sizes", Newest);
         Add("A checkpoint holds exactly the entry it was captured at while applies go on", BesideApplies);
         Add("A second checkpoint waits for the first", SecondCheckpoint);
+        Add("What a restart found is still there if the power goes then", FoundStays);
         for (int seed = 1; seed <= 6; seed++)
         {
             int drawn = seed;
-            Add($"After any power loss there is a whole checkpoint, none older than the last one done, seed {seed}",
-                () => PowerLosses(drawn));
+            Add(EndsPromise + drawn, () => Ends(drawn));
         }
     }
 
@@ -123,49 +130,86 @@ internal sealed class SnapshotStoreSuite : ConformanceSuite
         IBackgroundWork work = store.CaptureCheckpoint(Id(1), default);
         Apply(store, 2);
         Expect.Throws<InvalidOperationException>(() => store.CaptureCheckpoint(Id(2), default));
+        Expect.Throws<InvalidOperationException>(work.Completed);
         work.Run();
         work.Completed();
+        Expect.Throws<InvalidOperationException>(work.Completed);
         Checkpoint(store, 2);
         Expect.Equal(Id(2), store.CheckpointId);
     }
 
+    private static bool IsStep(FileCall call) => call.Operation is FileOperation.Write or FileOperation.Sync
+        or FileOperation.Rename or FileOperation.SyncDirectory;
+
+    // The process dies at each step of a checkpoint; the next one reads a name that may not be durable yet.
+    private void FoundStays()
+    {
+        bool isHit = true;
+        for (int step = 0; isHit; step++)
+        {
+            InMemoryFileSystem disk = new();
+            FaultyFileSystem files = new(disk);
+            using ICheckpointedStateMachine store = _open(new CommandLog(), files);
+            Apply(store, 1);
+            Checkpoint(store, 1);
+            Apply(store, 2);
+            FileFault fault = files.FailOn(IsStep, step, DiskError.InputOutput);
+            try
+            {
+                Checkpoint(store, 2);
+            }
+            catch (StorageFailedException)
+            {
+                // As if the process had ended there.
+            }
+
+            isHit = fault.Hit is not null;
+            using ICheckpointedStateMachine restarted = _open(new CommandLog(), disk);
+            long found = restarted.CheckpointId.Index.Value;
+            CommandLog machine = new();
+            using ICheckpointedStateMachine last = _open(machine, disk.CrashClone());
+            Expect.InRange(last.CheckpointId.Index.Value, found, 2);
+            ExpectAt(last, machine, last.CheckpointId.Index.Value, 8);
+        }
+    }
+
     // The last checkpoint of a life fails at one of its calls: of it nothing, all, or whatever a disk keeps is there.
-    private void PowerLosses(int seed)
+    // The process dies, alone or with the power.
+    private void Ends(int seed)
     {
         Random random = new(seed);
         SimulatedDisk disk = new((ulong)seed);
         PowerLoss loss = new(SectorLoss.Torn, NameLoss.Any);
+        (long known, long begun) = (0, 0);
         for (int life = 0; life < 12; life++)
         {
-            (long done, long begun) = Live(disk, random);
-            SimulatedDisk after = disk.ImageAfter(loss, (ulong)random.Next());
+            FaultyFileSystem files = new(disk);
             CommandLog machine = new();
-            using (ICheckpointedStateMachine found = _open(machine, after))
+            using ICheckpointedStateMachine store = _open(machine, files);
+            Expect.InRange(store.CheckpointId.Index.Value, known, begun);
+            if (store.CheckpointId != LogId.Zero)
             {
-                Expect.InRange(found.CheckpointId.Index.Value, done, begun);
-                if (found.CheckpointId != LogId.Zero)
-                {
-                    ExpectAt(found, machine, found.CheckpointId.Index.Value, 5);
-                }
+                ExpectAt(store, machine, store.CheckpointId.Index.Value, 5);
             }
 
-            disk = after.DurableImage();
+            (known, begun) = Live(store, machine, files, random);
+            if (random.Next(3) > 0)
+            {
+                disk = disk.ImageAfter(loss, (ulong)random.Next()).DurableImage();
+            }
         }
     }
 
-    private (long Done, long Begun) Live(SimulatedDisk disk, Random random)
+    private static (long Done, long Begun) Live(
+        ICheckpointedStateMachine store, CommandLog machine, FaultyFileSystem files, Random random)
     {
-        FaultyFileSystem files = new(disk);
-        CommandLog machine = new();
-        using ICheckpointedStateMachine store = _open(machine, files);
         long done = machine.Commands.Count;
-        for (int checkpoint = random.Next(4); checkpoint >= 0; checkpoint--)
+        for (int checkpoint = random.Next(4); checkpoint > 0; checkpoint--)
         {
             Apply(store, done + 1, 4 + random.Next(90_000));
-            if (checkpoint == 0)
+            if (checkpoint == 1)
             {
-                files.FailOn(call => call.Operation is FileOperation.Write or FileOperation.Sync
-                    or FileOperation.Rename or FileOperation.SyncDirectory, random.Next(8), DiskError.InputOutput);
+                files.FailOn(IsStep, random.Next(8), DiskError.InputOutput);
             }
 
             IBackgroundWork work = store.CaptureCheckpoint(Id(done + 1), Attachment(done + 1, 5));

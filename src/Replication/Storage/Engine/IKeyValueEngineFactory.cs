@@ -1,32 +1,23 @@
+using Replication.Errors;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
 
 namespace Replication.Storage.Engine;
 
 /// <summary>Opens key-value engines of one kind.</summary>
-internal interface IKeyValueEngineFactory
+/// <remarks>A host opens one for each store and each log, one after the other, before it starts. An engine reads only
+/// what its own kind has written: a data directory keeps the kind that it began with.</remarks>
+public interface IKeyValueEngineFactory
 {
-    /// <summary>Opens an engine, creating it if it isn't there, at its newest durable checkpoint.</summary>
+    /// <summary>Opens an engine at its newest durable checkpoint, creating it if it isn't there.</summary>
     /// <param name="files">Where its files are.</param>
-    /// <param name="records">Record logs of the same kind as the host's.</param>
-    /// <param name="directory">Directory of its files.</param>
-    /// <param name="options">Sizes and limits.</param>
+    /// <param name="records">Record logs of the same kind as the host's, for engines that use some.</param>
+    /// <param name="directory">Directory of its files, relative to the root of <paramref name="files"/>; nobody else
+    /// uses it. The engine creates it and those above it, and makes their names durable.</param>
+    /// <param name="options">Sizes and limits; not changed afterwards.</param>
+    /// <returns>The engine; what its checkpoint holds is applied and published.</returns>
+    /// <exception cref="StorageCorruptedException">The newest checkpoint is damaged: it was durable once, so an older
+    /// one is no substitute.</exception>
+    /// <exception cref="StorageFailedException">The disk failed.</exception>
     IKeyValueEngine Open(IFileSystem files, IRecordLogFactory records, string directory, KeyValueEngineOptions options);
-}
-
-/// <summary>Sizes and limits of a key-value engine.</summary>
-public sealed class KeyValueEngineOptions
-{
-    /// <summary>Gets or sets how long, in log time, overwritten values are kept for reads at a timestamp.</summary>
-    /// <value>The default value is 5 s. From 0 to 1 h.</value>
-    public TimeSpan VersionWindow { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Gets or sets the most bytes of values that are kept in memory; older ones are read back from
-    /// disk.</summary>
-    /// <value>The default value is 256 MiB. At least 16 MiB.</value>
-    public long ValueCacheBytesMax { get; set; } = 256L << 20;
-
-    /// <summary>Gets or sets the share of dead bytes from which the engine's log is compacted.</summary>
-    /// <value>The default value is 0.5. From 0.1 to 0.9.</value>
-    public double CompactionDeadRatio { get; set; } = 0.5;
 }

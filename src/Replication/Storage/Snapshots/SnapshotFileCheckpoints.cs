@@ -54,11 +54,6 @@ internal sealed class SnapshotFileCheckpoints : ICheckpointedStateMachine
     public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result) =>
         _machine.Apply(context, command, result);
 
-    /// <summary>Does nothing: a user's machine is read on its owner's executor, between applies.</summary>
-    public void Publish()
-    {
-    }
-
     /// <inheritdoc/>
     public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment)
     {
@@ -119,6 +114,9 @@ internal sealed class SnapshotFileCheckpoints : ICheckpointedStateMachine
         SnapshotFileCheckpoints owner, IStateMachineSnapshot snapshot, LogId id, ReadOnlyMemory<byte> attachment)
         : IBackgroundWork
     {
+        private volatile bool _isDone;
+        private bool _isCompleted;
+
         public void Run()
         {
             string unfinished = FilePath.Combine(owner._directory, SnapshotFileFormat.UnfinishedNameOf(id));
@@ -134,10 +132,18 @@ internal sealed class SnapshotFileCheckpoints : ICheckpointedStateMachine
             owner._files.Rename(unfinished, finished);
             owner._files.SyncDirectory(owner._directory);
             owner.RemoveOthers(SnapshotFileFormat.NameOf(id));
+            _isDone = true;
         }
 
         public void Completed()
         {
+            if (!_isDone || _isCompleted)
+            {
+                throw new InvalidOperationException(
+                    $"The checkpoint of entry {id} is completed once, after its work has run well.");
+            }
+
+            _isCompleted = true;
             snapshot.Dispose();
             owner.CheckpointId = id;
             owner.CheckpointAttachment = attachment;

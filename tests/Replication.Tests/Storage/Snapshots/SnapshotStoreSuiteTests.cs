@@ -11,8 +11,8 @@ namespace Replication.Tests.Storage.Snapshots;
 /// <summary>Snapshot files keep to the suite of snapshot stores, which finds stores that are wrong.</summary>
 public sealed class SnapshotStoreSuiteTests
 {
-    private const string PowerLoss =
-        "After any power loss there is a whole checkpoint, none older than the last one done, seed ";
+    private const string Ends =
+        "After any end of the process or the power a whole checkpoint is there, none older than the last known, seed ";
 
     private static readonly SnapshotStoreSuite Suite = new(
         (machine, files) => new SnapshotFileCheckpoints(machine, files, "groups/one"));
@@ -30,12 +30,13 @@ public sealed class SnapshotStoreSuiteTests
             "The newest checkpoint comes back with its attachment, whatever their sizes" },
         { nameof(Plant.CapturesLate), "A checkpoint holds exactly the entry it was captured at while applies go on" },
         { nameof(Plant.BeginsTwice), "A second checkpoint waits for the first" },
-        { nameof(Plant.KeepsNothing), PowerLoss + "1" },
-        { nameof(Plant.KeepsNothing), PowerLoss + "2" },
-        { nameof(Plant.KeepsNothing), PowerLoss + "3" },
-        { nameof(Plant.KeepsNothing), PowerLoss + "4" },
-        { nameof(Plant.KeepsNothing), PowerLoss + "5" },
-        { nameof(Plant.KeepsNothing), PowerLoss + "6" },
+        { nameof(Plant.KeepsNothing), "What a restart found is still there if the power goes then" },
+        { nameof(Plant.KeepsNothing), Ends + "1" },
+        { nameof(Plant.KeepsNothing), Ends + "2" },
+        { nameof(Plant.KeepsNothing), Ends + "3" },
+        { nameof(Plant.KeepsNothing), Ends + "4" },
+        { nameof(Plant.KeepsNothing), Ends + "5" },
+        { nameof(Plant.KeepsNothing), Ends + "6" },
     };
 
     [Fact]
@@ -85,8 +86,6 @@ public sealed class SnapshotStoreSuiteTests
 
         public void Apply(in ApplyContext context, ReadOnlySpan<byte> command, IBufferWriter<byte> result) =>
             _inner.Apply(context, command, result);
-
-        public void Publish() => _inner.Publish();
 
         public IBackgroundWork CaptureCheckpoint(LogId id, ReadOnlyMemory<byte> attachment) =>
             _plant is Plant.CapturesLate or Plant.BeginsTwice

@@ -47,10 +47,10 @@ internal sealed class EngineSnapshot : IKeyValueSnapshot
     }
 
     /// <inheritdoc/>
-    public IEnumerable<KeyValueRecord> Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> to)
+    public IEnumerable<KeyValueRecord> Scan(ReadOnlyMemory<byte> from, ReadOnlyMemory<byte> before)
     {
         TreeCursor cursor = new(_root, from.Span);
-        while (MoveNext(ref cursor, to.Span))
+        while (MoveNext(ref cursor, before.Span))
         {
             if (_values.TryRead(Visible(cursor.Current), out KeyValueRecord record))
             {
@@ -69,10 +69,11 @@ internal sealed class EngineSnapshot : IKeyValueSnapshot
         }
     }
 
-    private bool MoveNext(ref TreeCursor cursor, ReadOnlySpan<byte> to)
+    private bool MoveNext(ref TreeCursor cursor, ReadOnlySpan<byte> before)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);
-        return cursor.MoveNext() && (to.IsEmpty || cursor.Current.Key.AsSpan().SequenceCompareTo(to) < 0);
+        return cursor.MoveNext()
+            && (before.IsEmpty || cursor.Current.Key.AsSpan().SequenceCompareTo(before) < 0);
     }
 
     // The newest version of a root captured at its own moment is the one to see; at an earlier moment it may be an
