@@ -308,14 +308,29 @@ public sealed class KeyValueEngineSuite : ConformanceSuite
         rig.Engine.Publish();
         IKeyValueEngine engine = rig.Engine;
         bool isOver = false;
-        Task reader = Task.Run(() =>
-        {
-            do
+        using ManualResetEventSlim hasTried = new();
+
+        // A thread of its own, which has read before the owner goes on: one of the pool could be late, or be the
+        // owner's.
+        Task reader = Task.Factory.StartNew(
+            () =>
             {
-                ReadPair(engine);
-            }
-            while (!Volatile.Read(ref isOver));
-        });
+                try
+                {
+                    do
+                    {
+                        ReadPair(engine);
+                        hasTried.Set();
+                    }
+                    while (!Volatile.Read(ref isOver));
+                }
+                finally
+                {
+                    hasTried.Set();
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        hasTried.Wait();
         for (int i = 1; i <= 3000; i++)
         {
             string value = new((char)('a' + (i % 26)), 1 + (i % 100));
