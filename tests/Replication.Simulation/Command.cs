@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Replication.Simulation;
@@ -69,9 +70,9 @@ internal static class Command
         {
             return process.TotalProcessorTime > time;
         }
-        catch (InvalidOperationException)
+        catch (Exception error) when (error is InvalidOperationException or Win32Exception)
         {
-            // It has ended meanwhile.
+            // It has ended meanwhile: before the question, or between the question and a look into /proc.
             return false;
         }
     }
