@@ -9,12 +9,17 @@ namespace Replication.Raft.Messages;
 /// <remarks>Thesis §3.4 (heartbeats) and §6.4 (the round that confirms leadership).</remarks>
 public sealed record Heartbeat : RaftMessage
 {
+    /// <summary>The round of a heartbeat that only tells the commit index: a follower of its term doesn't answer
+    /// it.</summary>
+    public const long NoRound = 0;
+
     /// <summary>
     /// Gets the commit index cut to what this follower is known to hold: min(CommitIndex, MatchIndex).
     /// </summary>
     public required LogIndex CommitIndex { get; init; }
 
-    /// <summary>Gets the number of the confirmation round, rising within a term.</summary>
+    /// <summary>Gets the number of the confirmation round, from 1 and rising within a term, or
+    /// <see cref="NoRound"/>.</summary>
     public required long Round { get; init; }
 
     /// <inheritdoc cref="AppendEntries.CompactionFloor"/>

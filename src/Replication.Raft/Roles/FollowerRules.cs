@@ -43,6 +43,11 @@ internal sealed class FollowerRules(RaftState state, CandidateRules candidate)
         // The leader cut its commit index to what this node acknowledged: it is within the log.
         state.CommitTo(message.CommitIndex);
         state.RaiseFloor(message.CompactionFloor);
+        if (message.Round == Heartbeat.NoRound)
+        {
+            return;
+        }
+
         state.Outbox.Send(new HeartbeatReply
         {
             From = state.Self,

@@ -53,7 +53,7 @@ internal sealed class LeaderReads(RaftState state)
                 && reader.CommitTold < LogIndex.Min(read.Index, reader.MatchIndex))
             {
                 // The reader can't serve before it knows of the commit; the next heartbeat may be far.
-                SendHeartbeat(reader);
+                TellCommit(reader);
             }
 
             state.AnswerRead(read, isConfirmed: true);
@@ -75,13 +75,15 @@ internal sealed class LeaderReads(RaftState state)
         _round++;
         foreach (PeerProgress peer in state.Peers.All)
         {
-            SendHeartbeat(peer);
+            SendHeartbeat(peer, _round);
         }
     }
 
-    /// <summary>Sends a heartbeat of the current round.</summary>
+    /// <summary>Tells a follower the commit index, and wants no answer: the next round will have one.</summary>
     /// <param name="peer">To whom.</param>
-    public void SendHeartbeat(PeerProgress peer)
+    public void TellCommit(PeerProgress peer) => SendHeartbeat(peer, Heartbeat.NoRound);
+
+    private void SendHeartbeat(PeerProgress peer, long round)
     {
         // It may overtake entries: it names no position that the follower hasn't acknowledged.
         LogIndex commit = LogIndex.Min(state.CommitIndex, peer.MatchIndex);
@@ -92,7 +94,7 @@ internal sealed class LeaderReads(RaftState state)
             To = peer.Id,
             Term = state.CurrentTerm,
             CommitIndex = commit,
-            Round = _round,
+            Round = round,
             CompactionFloor = state.CompactionFloor,
         });
     }

@@ -209,7 +209,7 @@ internal sealed class LeaderRules(RaftState state)
         {
             if (peer.CommitTold < LogIndex.Min(state.CommitIndex, peer.MatchIndex))
             {
-                _reads.SendHeartbeat(peer);
+                _reads.TellCommit(peer);
             }
         }
     }

@@ -36,5 +36,28 @@ public sealed class RandomStreamTests
         Assert.True(random.Chance(1));
     }
 
+    [Theory]
+    [InlineData(0.6931471805599453, 0.5)]
+    [InlineData(2.772588722239781, 0.0625)]
+    [InlineData(5.545177444479562, 0.00390625)]
+    [InlineData(6.238324625039508, 0.001953125)]
+    public void As_many_exponential_numbers_are_beyond_a_bound_as_must_be(double bound, double share)
+    {
+        const int Draws = 1_000_000;
+        RandomStream random = new(2, RandomPurpose.Plan);
+        int beyond = 0;
+        for (int i = 0; i < Draws; i++)
+        {
+            if (random.Exponential(1_000_000_000) > bound * 1_000_000_000)
+            {
+                beyond++;
+            }
+        }
+
+        // Five standard deviations.
+        double deviation = Math.Sqrt(Draws * share * (1 - share));
+        Assert.InRange(beyond, (Draws * share) - (5 * deviation), (Draws * share) + (5 * deviation));
+    }
+
     private static ulong[] Draw(RandomStream stream) => [.. Enumerable.Range(0, 8).Select(_ => stream.Next())];
 }

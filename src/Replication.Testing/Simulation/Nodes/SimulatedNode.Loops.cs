@@ -15,6 +15,8 @@ internal sealed partial class SimulatedNode
     private bool _hasFlushFailed;
     private bool _hasWorkFailed;
     private bool _mustStop;
+    private long _hintAt;
+    private bool _isHintPlanned;
 
     // Damage below this address of the log can't be taken for a torn write: the hint, or the records of a later flush,
     // say that everything there was durable.
@@ -88,14 +90,42 @@ internal sealed partial class SimulatedNode
             process.Home.Post(item);
         }
 
-        _flushGeneration = (_flushGeneration + 1) & int.MaxValue;
         if (process.LogInbox.IsEmpty)
         {
-            Cluster.Schedule(this, Now + HintNanoseconds, HintKind, Tag(_flushGeneration));
+            _hintAt = Now + HintNanoseconds;
+            PlanHint();
         }
         else
         {
             WakeLog();
+        }
+    }
+
+    // One event for all flushes that follow each other soon.
+    private void PlanHint()
+    {
+        if (!_isHintPlanned)
+        {
+            _isHintPlanned = true;
+            Cluster.Schedule(this, _hintAt, HintKind, Tag(0));
+        }
+    }
+
+    private void HintDue()
+    {
+        _isHintPlanned = false;
+        if (_isLogBusy)
+        {
+            return;
+        }
+
+        if (Now < _hintAt)
+        {
+            PlanHint();
+        }
+        else
+        {
+            WriteHint();
         }
     }
 

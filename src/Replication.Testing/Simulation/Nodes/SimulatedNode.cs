@@ -36,7 +36,6 @@ internal sealed partial class SimulatedNode : SimulationActor
     private bool _isLogBusy;
     private bool _isLogWoken;
     private long _flushPosition;
-    private int _flushGeneration;
     private bool _isBackgroundBusy;
     private bool _isBackgroundWoken;
     private bool _isCheckpointing;
@@ -251,8 +250,8 @@ internal sealed partial class SimulatedNode : SimulationActor
             case FlushedKind:
                 Flushed();
                 break;
-            case HintKind when value == _flushGeneration && !_isLogBusy:
-                WriteHint();
+            case HintKind:
+                HintDue();
                 break;
             case BackgroundKind:
                 RunBackground();
@@ -440,5 +439,6 @@ internal sealed partial class SimulatedNode : SimulationActor
         _isCheckpointing = false;
         _hasFlushed = false;
         _mustStop = false;
+        _isHintPlanned = false;
     }
 }

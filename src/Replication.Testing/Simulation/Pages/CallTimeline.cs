@@ -127,6 +127,9 @@ internal sealed class CallTimeline
     {
         OperationKind.Read => $"read r{operation.Key}",
         OperationKind.ReadPrefix => $"read r{operation.Key}, may be old",
+        OperationKind.Scan => $"scan up to {operation.Value} registers",
+        OperationKind.ScanPrefix => $"scan up to {operation.Value} registers, may be old",
+        OperationKind.Delete => $"delete r{operation.Key}",
         OperationKind.Write => $"write r{operation.Key} := {operation.Value}",
         OperationKind.CompareAndSet => $"r{operation.Key}: {operation.Expected} -> {operation.Value}",
         OperationKind.Increment => "increment",
@@ -146,6 +149,8 @@ internal sealed class CallTimeline
         return operation.Kind switch
         {
             OperationKind.Read or OperationKind.ReadPrefix or OperationKind.ReadCounter => Text(operation.Result),
+            OperationKind.Scan or OperationKind.ScanPrefix => string.Join(", ", operation.Scanned.Select(
+                register => $"r{Text(register.Key)} = {Text(register.Value)} (version {Text(register.Version)})")),
             OperationKind.Transaction => string.Join("; ", operation.Seen.Where(seen => seen is not null)
                 .Select(seen => $"[{string.Join(' ', seen!)}]")),
             OperationKind.Command or OperationKind.Query => ((StateMachineRecord)operation).ResultValue.ToString(),

@@ -118,4 +118,6 @@ internal enum Probe
     EntryExecutedAgain,
     TwoNodeCluster,
     SeveralGroups,
+    KeyDeleted,
+    ScanOfSeveral,
 }

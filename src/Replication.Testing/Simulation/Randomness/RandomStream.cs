@@ -63,7 +63,7 @@ internal sealed class RandomStream
 
     /// <summary>Gets an exponentially distributed number.</summary>
     /// <param name="mean">Its mean.</param>
-    public long Exponential(long mean) => (long)(-PortableMath.Log(1.0 - Unit()) * mean);
+    public long Exponential(long mean) => (long)(ExponentialTable.Draw(this) * mean);
 
     /// <summary>Fills bytes.</summary>
     public void Fill(Span<byte> bytes)

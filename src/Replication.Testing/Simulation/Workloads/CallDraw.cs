@@ -20,15 +20,21 @@ internal sealed class CallDraw(SimulationConfig config)
         int key = (random.Below(config.RegisterKeys) * config.Groups) + group;
         return kind switch
         {
-            < 30 => New(client, OperationKind.Read, key),
-            < 36 => New(client, OperationKind.ReadPrefix, key),
-            < 56 => New(client, OperationKind.Write, key, ++_lastValue),
-            < 70 => New(client, OperationKind.CompareAndSet, key, ++_lastValue, client.Seen.GetValueOrDefault(key)),
-            < 74 => New(client, OperationKind.Increment, group),
-            < 77 => New(client, OperationKind.ReadCounter, group),
+            < 22 => New(client, OperationKind.Read, key),
+            < 48 => New(client, OperationKind.ReadPrefix, key),
+            < 51 => New(client, OperationKind.Scan, group, DrawLimit(random)),
+            < 55 => New(client, OperationKind.ScanPrefix, group, DrawLimit(random)),
+            < 69 => New(client, OperationKind.Write, key, ++_lastValue),
+            < 79 => New(client, OperationKind.CompareAndSet, key, ++_lastValue, client.Seen.GetValueOrDefault(key)),
+            < 81 => New(client, OperationKind.Delete, key),
+            < 84 => New(client, OperationKind.Increment, group),
+            < 86 => New(client, OperationKind.ReadCounter, group),
             _ => New(client, OperationKind.Transaction, 0, steps: DrawSteps(random, group)),
         };
     }
+
+    // Every second scan may end before the last key.
+    private int DrawLimit(RandomStream random) => 1 + random.Below(2 * config.RegisterKeys);
 
     private static PlannedCall New(
         SimulatedClient client, OperationKind kind, int key, long value = 0, long expected = 0,

@@ -65,6 +65,12 @@ internal sealed record ClientAnswer
 
     public long Version { get; init; }
 
+    /// <inheritdoc cref="OperationRecord.Applied"/>
+    public long Applied { get; init; }
+
+    /// <inheritdoc cref="OperationRecord.Scanned"/>
+    public IReadOnlyList<ScannedRegister> Scanned { get; init; } = [];
+
     public IReadOnlyList<int>?[] Seen { get; init; } = [];
 
     /// <summary>Gets what a user's state machine answered.</summary>

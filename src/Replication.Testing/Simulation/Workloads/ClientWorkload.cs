@@ -117,6 +117,8 @@ internal abstract class ClientWorkload
         record.Held = answer.Kind != AnswerKind.ConditionFailed;
         record.Result = answer.Result;
         record.Version = answer.Version;
+        record.Applied = answer.Applied;
+        record.Scanned = answer.Scanned;
         record.Seen = answer.Seen;
         record.Node = answer.Node;
         if (outcome == HistoryEventType.Ok)

@@ -5,10 +5,10 @@ internal static class FinalReads
 {
     /// <summary>Gets the reads, all of client 0.</summary>
     /// <param name="records">The operations so far.</param>
-    /// <param name="lists">How many lists are in use at a time: of those that followed each other only the last one is
-    /// read.</param>
-    public static IEnumerable<PlannedCall> Of(IReadOnlyList<OperationRecord> records, int lists)
+    /// <param name="config">The settings: of lists that followed each other only the last one is read.</param>
+    public static IEnumerable<PlannedCall> Of(IReadOnlyList<OperationRecord> records, SimulationConfig config)
     {
+        int lists = config.ListKeys * config.Groups;
         SortedSet<int> registers = [];
         SortedSet<int> counters = [];
         SortedDictionary<int, int> newest = [];
@@ -18,7 +18,7 @@ internal static class FinalReads
             {
                 counters.Add(record.Key);
             }
-            else if (record.Kind != OperationKind.Transaction)
+            else if (record.IsOfRegister)
             {
                 registers.Add(record.Key);
             }
@@ -40,12 +40,18 @@ internal static class FinalReads
             yield return New(--number, OperationKind.Read, register, []);
         }
 
+        foreach (int group in registers.Select(register => register % config.Groups).Distinct().Order())
+        {
+            yield return New(--number, OperationKind.Scan, group, [], registers.Count + 1);
+        }
+
         foreach (int list in newest.Values)
         {
             yield return New(--number, OperationKind.Transaction, 0, [new ListStep(list, 0)]);
         }
     }
 
-    private static PlannedCall New(long number, OperationKind kind, int key, IReadOnlyList<ListStep> steps) =>
-        new(number, 0, 0, false, kind, key, 0, 0, steps);
+    private static PlannedCall New(
+        long number, OperationKind kind, int key, IReadOnlyList<ListStep> steps, long value = 0) =>
+        new(number, 0, 0, false, kind, key, value, 0, steps);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Replication.Testing.Histories;
 
 namespace Replication.Testing.Simulation.Workloads;
@@ -15,7 +14,7 @@ internal static class HistoryForms
 
     /// <summary>Gets the linearizable operations on registers.</summary>
     public static History Registers(IReadOnlyList<OperationRecord> records) => Of(records, kind =>
-        kind is OperationKind.Read or OperationKind.Write or OperationKind.CompareAndSet);
+        kind is OperationKind.Read or OperationKind.Write or OperationKind.CompareAndSet or OperationKind.Delete);
 
     /// <summary>Gets the transactions over lists.</summary>
     public static History Transactions(IReadOnlyList<OperationRecord> records) =>
@@ -73,7 +72,7 @@ internal static class HistoryForms
 
     private static string NameOf(OperationKind kind) => kind switch
     {
-        OperationKind.Write => "write",
+        OperationKind.Write or OperationKind.Delete => "write",
         OperationKind.CompareAndSet => "cas",
         OperationKind.Transaction => "txn",
         OperationKind.Increment => "increment",
@@ -88,12 +87,12 @@ internal static class HistoryForms
         _ => record.Key < RegisterKeys.Length ? RegisterKeys[record.Key] : RegisterKey(record.Key),
     };
 
-    private static HistoryValue RegisterKey(int key) =>
-        HistoryValue.FromText(string.Create(CultureInfo.InvariantCulture, $"r{key}"));
+    private static HistoryValue RegisterKey(int key) => HistoryValue.FromText(KeyValueForms.RegisterName(key));
 
     private static HistoryValue Argument(OperationRecord record) => record.Kind switch
     {
         OperationKind.Write => record.Value,
+        OperationKind.Delete => HistoryValue.Null,
         OperationKind.CompareAndSet => HistoryValue.FromList(Register(record.Expected), record.Value),
         OperationKind.Increment => 1,
         OperationKind.Transaction => Steps(record, hasSeen: false),

@@ -9,10 +9,12 @@ namespace Replication.Testing.Simulation.Workloads;
 internal static class HistoryVerdicts
 {
     /// <summary>Checks with every checker that the operations are made for, the quickest first.</summary>
+    /// <param name="records">The operations.</param>
+    /// <param name="groups">How many groups they go to.</param>
     /// <returns>The verdicts, each with the name of what was checked.</returns>
-    public static IEnumerable<(string Rule, Verdict Verdict)> Of(IReadOnlyList<OperationRecord> records)
+    public static IEnumerable<(string Rule, Verdict Verdict)> Of(IReadOnlyList<OperationRecord> records, int groups)
     {
-        yield return ("linearizability-by-version", VersionOrderCheck.Check(records) is { } wrong
+        yield return ("linearizability-by-version", VersionOrderCheck.Check(records, groups) is { } wrong
             ? Verdict.Invalid(wrong) : Verdict.Valid("Reads saw the versions that they must."));
         yield return ("strict-serializability",
             TransactionCheck.ListAppend(HistoryForms.Transactions(records)).Verdict);

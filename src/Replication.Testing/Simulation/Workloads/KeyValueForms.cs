@@ -8,7 +8,15 @@ namespace Replication.Testing.Simulation.Workloads;
 /// <summary>The keys and values of the workload as bytes.</summary>
 internal static class KeyValueForms
 {
+    private const char RegisterPrefix = 'r';
+
     public static ReadOnlyMemory<byte> OneByte { get; } = new byte[] { 1 };
+
+    /// <summary>Gets what no register's key is before.</summary>
+    public static ReadOnlyMemory<byte> RegistersFrom { get; } = new[] { (byte)RegisterPrefix };
+
+    /// <summary>Gets what every register's key is before.</summary>
+    public static ReadOnlyMemory<byte> RegistersTo { get; } = new[] { (byte)(RegisterPrefix + 1) };
 
     /// <summary>Gets the key of a counter: each increment makes its value a byte longer.</summary>
     public static byte[] CounterKey(int number) => Encoding.UTF8.GetBytes(CounterName(number));
@@ -16,8 +24,15 @@ internal static class KeyValueForms
     public static string CounterName(int number) =>
         number == 0 ? "counter" : string.Create(CultureInfo.InvariantCulture, $"counter{number}");
 
-    public static byte[] RegisterKey(int number) =>
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"r{number}"));
+    public static byte[] RegisterKey(int number) => Encoding.UTF8.GetBytes(RegisterName(number));
+
+    public static string RegisterName(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{RegisterPrefix}{number}");
+
+    /// <summary>Reads the number of a register from its key; -1 if it is no register's.</summary>
+    public static int RegisterNumber(ReadOnlySpan<byte> key) =>
+        key.Length > 1 && key[0] == RegisterPrefix
+        && int.TryParse(key[1..], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
 
     public static byte[] ListKey(int number) =>
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"l{number}"));

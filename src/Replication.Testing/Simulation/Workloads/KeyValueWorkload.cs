@@ -24,13 +24,13 @@ internal sealed class KeyValueWorkload : ClientWorkload
     public override IEnumerable<(string Rule, Verdict Verdict)> Verdicts()
     {
         NoteUnknownWrites();
-        return HistoryVerdicts.Of(Records);
+        return HistoryVerdicts.Of(Records, Cluster.Config.Groups);
     }
 
     // Everything that was touched is read once more.
     protected override void PrepareFinal()
     {
-        foreach (PlannedCall read in FinalReads.Of(Records, Cluster.Config.ListKeys * Cluster.Config.Groups))
+        foreach (PlannedCall read in FinalReads.Of(Records, Cluster.Config))
         {
             _final.Enqueue(read);
         }
@@ -81,13 +81,14 @@ internal sealed class KeyValueWorkload : ClientWorkload
         (long version, long index) = _newest.GetValueOrDefault(record.Key);
         switch (record.Kind)
         {
-            case OperationKind.Write or OperationKind.CompareAndSet when record.Held && record.Version > version:
+            case OperationKind.Write or OperationKind.CompareAndSet or OperationKind.Delete
+                when record.Held && record.Version > version:
                 _newest[record.Key] = (record.Version, record.CompletionIndex);
                 break;
             case OperationKind.Read when index > record.InvocationIndex:
                 Cluster.Probes.Reached(Probe.ReadOverlapsWrite);
                 break;
-            case OperationKind.ReadPrefix when record.Version < version && index < record.InvocationIndex:
+            case OperationKind.ReadPrefix when record.Applied < version && index < record.InvocationIndex:
                 Cluster.Probes.Reached(Probe.StaleRead);
                 break;
             default:
@@ -104,6 +105,13 @@ internal sealed class KeyValueWorkload : ClientWorkload
                 break;
             case OperationKind.Write:
                 client.Seen[record.Key] = record.Value;
+                break;
+            case OperationKind.Delete:
+                Cluster.Probes.Reached(Probe.KeyDeleted);
+                client.Seen[record.Key] = 0;
+                break;
+            case OperationKind.Scan or OperationKind.ScanPrefix when record.Scanned.Count > 1:
+                Cluster.Probes.Reached(Probe.ScanOfSeveral);
                 break;
             case OperationKind.CompareAndSet when record.Held:
                 client.Seen[record.Key] = record.Value;

@@ -7,8 +7,15 @@ internal enum OperationKind
 {
     Read,
     ReadPrefix,
+
+    /// <summary>A linearizable read of the registers of a group in order; its value is how many at most.</summary>
+    Scan,
+
+    /// <summary>The same from a committed prefix.</summary>
+    ScanPrefix,
     Write,
     CompareAndSet,
+    Delete,
     Transaction,
     Increment,
     ReadCounter,
@@ -33,6 +40,12 @@ internal readonly record struct ListStep(int Key, int Element)
 {
     public bool IsAppend => Element != 0;
 }
+
+/// <summary>A register that a scan found.</summary>
+/// <param name="Key">The number of the register.</param>
+/// <param name="Value">What it holds.</param>
+/// <param name="Version">The index of the entry that wrote it.</param>
+internal readonly record struct ScannedRegister(int Key, long Value, long Version);
 
 /// <summary>An operation of a client with its outcome, for checkers.</summary>
 internal class OperationRecord
@@ -83,11 +96,25 @@ internal class OperationRecord
     /// <summary>Gets or sets the index of the entry that wrote what was read, or that is this write.</summary>
     public long Version { get; set; }
 
+    /// <summary>Gets or sets the index of the last entry in the state that a read of one key was served from; 0 if it
+    /// is not told.</summary>
+    public long Applied { get; set; }
+
+    /// <summary>Gets or sets what a scan found, in its order.</summary>
+    public IReadOnlyList<ScannedRegister> Scanned { get; set; } = [];
+
     /// <summary>Gets or sets the node that answered.</summary>
     public int Node { get; set; }
 
-    public bool IsWrite => Kind is OperationKind.Write or OperationKind.CompareAndSet or OperationKind.Increment
-        or OperationKind.Transaction or OperationKind.Command;
+    public bool IsWrite => Kind is OperationKind.Write or OperationKind.CompareAndSet or OperationKind.Delete
+        or OperationKind.Increment or OperationKind.Transaction or OperationKind.Command;
+
+    /// <summary>Gets a value indicating whether it reads from some committed prefix.</summary>
+    public bool IsPrefixRead => Kind is OperationKind.ReadPrefix or OperationKind.ScanPrefix;
+
+    /// <summary>Gets a value indicating whether it is about one register.</summary>
+    public bool IsOfRegister => Kind is OperationKind.Read or OperationKind.ReadPrefix or OperationKind.Write
+        or OperationKind.CompareAndSet or OperationKind.Delete;
 
     public override string ToString() => $"{Kind} {Key} {Value}";
 }

@@ -21,27 +21,18 @@ internal static class StoreCalls
                 .ConfigureAwait(false);
             answer = AnswerOf(replica, call, written);
         }
+        else if (record.IsPrefixRead)
+        {
+            answer = await ReadAsync(store, call, ReadConsistency.ConsistentPrefix).ConfigureAwait(false);
+        }
         else
         {
-            ReadConsistency consistency = record.Kind == OperationKind.ReadPrefix
-                ? ReadConsistency.ConsistentPrefix : ReadConsistency.Linearizable;
-            if (consistency == ReadConsistency.Linearizable)
-            {
-                replica.Of.Scenarios.ReadBegins(replica);
-            }
-
-            bool isCounter = record.Kind == OperationKind.ReadCounter;
-            ReadOnlyMemory<byte> key = isCounter
-                ? KeyValueForms.CounterKey(record.Key) : KeyValueForms.RegisterKey(record.Key);
-            KeyValueReadResult read = await store.GetAsync(key, consistency).ConfigureAwait(false);
-            if (consistency == ReadConsistency.Linearizable && replica.Group.Raft.Role != RaftRole.Leader)
+            replica.Of.Scenarios.ReadBegins(replica);
+            answer = await ReadAsync(store, call, ReadConsistency.Linearizable).ConfigureAwait(false);
+            if (replica.Group.Raft.Role != RaftRole.Leader)
             {
                 cluster.Probes.Reached(Probe.ReadFromFollower);
             }
-
-            long value = isCounter ? read.Value.Length : KeyValueForms.RegisterValue(read.Found, read.Value.Span);
-            answer = new ClientAnswer { Call = call, Kind = AnswerKind.Done, Result = value,
-                Version = read.Version.Value };
         }
 
         return answer.With(attempt, replica.Process.Node.Number);
@@ -72,6 +63,44 @@ internal static class StoreCalls
         };
     }
 
+    private static async ValueTask<ClientAnswer> ReadAsync(
+        KeyValueStore store, ClientCall call, ReadConsistency consistency)
+    {
+        OperationRecord record = call.Record;
+        if (record.Kind is OperationKind.Scan or OperationKind.ScanPrefix)
+        {
+            IReadOnlyList<KeyValueItem> items = await store.ScanAsync(KeyValueForms.RegistersFrom,
+                KeyValueForms.RegistersTo, (int)record.Value, consistency).ConfigureAwait(false);
+            return new ClientAnswer { Call = call, Kind = AnswerKind.Done, Scanned = Registers(items) };
+        }
+
+        bool isCounter = record.Kind == OperationKind.ReadCounter;
+        ReadOnlyMemory<byte> key = isCounter
+            ? KeyValueForms.CounterKey(record.Key) : KeyValueForms.RegisterKey(record.Key);
+        KeyValueReadResult read = await store.GetAsync(key, consistency).ConfigureAwait(false);
+        return new ClientAnswer
+        {
+            Call = call,
+            Kind = AnswerKind.Done,
+            Result = isCounter ? read.Value.Length : KeyValueForms.RegisterValue(read.Found, read.Value.Span),
+            Version = read.Version.Value,
+            Applied = read.AppliedId.Index.Value,
+        };
+    }
+
+    private static ScannedRegister[] Registers(IReadOnlyList<KeyValueItem> items)
+    {
+        ScannedRegister[] registers = new ScannedRegister[items.Count];
+        for (int i = 0; i < registers.Length; i++)
+        {
+            KeyValueItem item = items[i];
+            registers[i] = new ScannedRegister(KeyValueForms.RegisterNumber(item.Key.Span),
+                KeyValueForms.RegisterValue(true, item.Value.Span), item.Version.Value);
+        }
+
+        return registers;
+    }
+
     private static ValueTask<KeyValueWriteResult> WriteAsync(
         KeyValueStore store, OperationRecord record, ClientCall call, int padding)
     {
@@ -80,6 +109,8 @@ internal static class StoreCalls
             case OperationKind.Write:
                 return store.PutAsync(KeyValueForms.RegisterKey(record.Key),
                     KeyValueForms.RegisterValue(record.Value, padding), call.Request);
+            case OperationKind.Delete:
+                return store.DeleteAsync(KeyValueForms.RegisterKey(record.Key), call.Request);
             case OperationKind.CompareAndSet:
                 // A bare null would be taken for an array, and that for an empty value.
                 ReadOnlyMemory<byte>? expected = record.Expected == 0
