@@ -215,7 +215,7 @@ public sealed class RaftCore
                     From = _state.Self,
                     To = heartbeat.From,
                     Term = _state.CurrentTerm,
-                    Round = 0,
+                    Round = Heartbeat.NoRound,
                 });
                 break;
             case ReadIndexRequest read:

@@ -29,7 +29,7 @@ public sealed record Heartbeat : RaftMessage
 /// <summary>The answer to <see cref="Heartbeat"/>.</summary>
 public sealed record HeartbeatReply : RaftMessage
 {
-    /// <summary>Gets the round of the heartbeat that this answers; 0, which is no leader's round, if the heartbeat was
+    /// <summary>Gets the round of the heartbeat that this answers; <see cref="Heartbeat.NoRound"/> if the heartbeat was
     /// of an older term than the answer.</summary>
     public required long Round { get; init; }
 }

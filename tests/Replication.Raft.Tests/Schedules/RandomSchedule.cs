@@ -19,6 +19,7 @@ internal sealed partial class RandomSchedule
     private readonly List<Envelope> _network = [];
     private readonly HashSet<(NodeId From, NodeId To)> _cuts = [];
     private readonly HashSet<long> _openReads = [];
+    private readonly HashSet<long> _servedReads = [];
     private readonly Dictionary<long, NodeId> _readers = [];
     private readonly Dictionary<NodeId, LogIndex> _applied = [];
     private readonly SafetyOracle _oracle;
@@ -145,6 +146,11 @@ internal sealed partial class RandomSchedule
         node.Answer = read =>
         {
             _openReads.Remove(read.ReadId);
+            if (read.Confirmed)
+            {
+                _servedReads.Add(read.ReadId);
+            }
+
             _oracle.OnReadAnswered(read);
         };
         node.Stepped = (stepped, input, output) =>
