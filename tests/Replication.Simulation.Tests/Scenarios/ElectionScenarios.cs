@@ -115,10 +115,10 @@ public sealed class ElectionScenarios
     {
         List<PlannedFault> faults =
         [
-            new PlannedFault(0, FaultKind.Duplication, 0, 0, 8_000, 1_000),
-            new PlannedFault(0, FaultKind.LatencyTail, 0, 0, 8_000, 300),
+            new PlannedFault(0, FaultKind.Duplication, 0, 0, 20_000, 1_000),
+            new PlannedFault(0, FaultKind.LatencyTail, 0, 0, 20_000, 300),
         ];
-        for (long at = 1_000; at < 8_000; at += 1_000)
+        for (long at = 1_000; at < 20_000; at += 1_000)
         {
             faults.Add(new PlannedFault(at, FaultKind.Isolate, 0, 0, 300, 0));
         }
@@ -127,6 +127,7 @@ public sealed class ElectionScenarios
         SimulationConfig config = Base.Config with
         {
             Nodes = 5,
+            SafetyMilliseconds = 20_000,
             HeartbeatMilliseconds = 20,
             ElectionTimeoutMinMilliseconds = 80,
             ElectionTimeoutMaxMilliseconds = 120,

@@ -120,10 +120,13 @@ public sealed class ReplicationScenarios
     [Fact]
     public void A_follower_that_is_far_behind_holds_nobody_up_and_comes_back()
     {
-        SimulationResult result = (Base with
+        Script script = Base with
         {
-            Config = Base.Config with { InflightMessagesMax = 2, AppendEntriesMax = 2 },
-            Faults = [new PlannedFault(2_000, FaultKind.StalledDisk, Base.FollowerAt(2_000), 0, 4_000, 0)],
+            Config = Base.Config with { OperationsPerSecond = 400, InflightMessagesMax = 2, AppendEntriesMax = 2 },
+        };
+        SimulationResult result = (script with
+        {
+            Faults = [new PlannedFault(2_000, FaultKind.StalledDisk, script.FollowerAt(2_000), 0, 4_000, 0)],
         }).Run();
 
         Assert.True(result.Probes[Probe.CommittedWithoutSlowFollower] > 0);
