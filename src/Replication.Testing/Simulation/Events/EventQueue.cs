@@ -69,7 +69,14 @@ internal sealed class EventQueue
     {
         _timerContents[timer] = new Content(actor, kind, argument, null);
         _timers[timer] = new Key(time, tiebreak, ++_sequence, None);
-        FindFirstTimer();
+        if (timer == _firstTimer)
+        {
+            FindFirstTimer();
+        }
+        else if (IsBefore(_timers[timer], _timers[_firstTimer]))
+        {
+            _firstTimer = timer;
+        }
     }
 
     /// <summary>Takes the first event, or timer that is due.</summary>
