@@ -17,13 +17,21 @@ internal sealed record Profile(string Name, Func<ulong, SimulationConfig> Draw)
 
     public static Profile Sparse { get; } = new("sparse", SimulationProfiles.Sparse);
 
+    public static Profile Restless { get; } = new("restless", SimulationProfiles.Restless);
+
+    /// <summary>What the search for planted bugs draws.</summary>
+    public static Profile Mixed { get; } = new("mixed", SimulationProfiles.Mixed);
+
     public static Profile Named(string? name) => name switch
     {
         null or "swarm" => Swarm,
         "standard" => Standard,
         "disks" => Disks,
         "sparse" => Sparse,
-        _ => throw new FormatException($"There is no profile '{name}'; there are swarm, standard, disks and sparse."),
+        "restless" => Restless,
+        "mixed" => Mixed,
+        _ => throw new FormatException(
+            $"There is no profile '{name}'; there are swarm, standard, disks, sparse, restless and mixed."),
     };
 
     /// <summary>Runs one seed.</summary>

@@ -20,7 +20,7 @@ internal static class Verbs
 
     private const string Usage =
         """
-        run --seeds N [--minutes M] [--from S] [--profile swarm|standard|disks] [--workers W] [--ledger FILE]
+        run --seeds N [--minutes M] [--from S] [--profile P] [--workers W] [--ledger FILE]
             [--failures DIRECTORY] [--shrink-runs N]
         replay --seed S [--profile P] [--plan FILE] [--nodes N] [--clients N] [--operations N] [--quiet]
                [--history FILE] [--page FILE]
@@ -32,6 +32,7 @@ internal static class Verbs
         find [--from S] [--seeds N] [--seconds T] [--profile P] [--workers W]
         bugs [--only NAMES] [--from S] [--seconds T] [--profile P] [--workers W]
              [--shrink-runs N] [--shrink-seconds T] [--table FILE.jsonl] [--missing] [--list]
+        P: swarm, standard, sparse, disks, restless, mixed; mixed for bugs, swarm elsewhere if there is none.
         """;
 
     /// <summary>Runs the verb that the arguments name.</summary>

@@ -123,6 +123,9 @@ internal sealed record SimulationConfig
     /// <summary>Gets which classes of faults a plan draws from.</summary>
     public FaultClasses Faults { get; init; } = FaultClasses.All;
 
+    /// <summary>Gets whether some processes are killed again and again when kills are drawn.</summary>
+    public bool HasCrashLoops { get; init; }
+
     /// <summary>Gets the mean time between two faults, in milliseconds.</summary>
     public long FaultIntervalMilliseconds { get; init; } = 4_000;
 

@@ -150,6 +150,52 @@ internal static class SimulationProfiles
         };
     }
 
+    /// <summary>Draws settings as the swarm does, for three nodes that are cut off and killed all the time, also in
+    /// crash loops, with several groups over logs of the smallest segments, given up after every few entries.</summary>
+    /// <remarks>Entries that were never committed are then often the first that a log has kept, and are overwritten;
+    /// and processes start between one compaction and the next.</remarks>
+    public static SimulationConfig Restless(ulong seed)
+    {
+        const int NodeCount = 3;
+        RandomStream random = new(seed, RandomPurpose.Groups, 1);
+        SimulationConfig swarm = SwarmOfOneGroup(seed);
+        long heartbeat = Math.Max(swarm.HeartbeatMilliseconds, random.LogBetween(40, 150));
+        long electionMin = heartbeat * random.Between(3, 8);
+        return swarm with
+        {
+            Nodes = NodeCount,
+            Regions = Math.Min(swarm.Regions, NodeCount),
+            Groups = 2 + random.Below(2),
+            GroupPhaseMilliseconds = random.LogBetween(2_000, 8_000),
+            GroupRatio = (int)random.LogBetween(200, 1_000),
+            OperationsPerSecond = (int)random.Between(25, 50),
+            PaddingBytes = (int)random.LogBetween(800, 2_000),
+            HeartbeatMilliseconds = heartbeat,
+            ElectionTimeoutMinMilliseconds = electionMin,
+            ElectionTimeoutMaxMilliseconds = electionMin * 2,
+            CheckpointLogBytes = random.LogBetween(1, 64),
+            LogBytesMax = 8L << 30,
+            TrailingEntries = 0,
+            PageSizeBits = 13,
+            SegmentSizeBits = 13,
+            DamagedNodesMax = 0,
+            Faults = (swarm.Faults & (FaultClasses.PowerLosses | FaultClasses.Transfers | FaultClasses.Pauses))
+                | FaultClasses.Kills | FaultClasses.Partitions,
+            HasCrashLoops = true,
+            FaultIntervalMilliseconds = random.LogBetween(300, 800),
+            IsDeep = false,
+        };
+    }
+
+    /// <summary>Draws settings of one of the other ways to draw: half of the seeds as the sparse ones, a quarter as the
+    /// swarm, a quarter as the restless ones.</summary>
+    public static SimulationConfig Mixed(ulong seed) => (seed % 4) switch
+    {
+        0 => Swarm(seed),
+        2 => Restless(seed),
+        _ => Sparse(seed),
+    };
+
     // Each class in every second run, and at least two: fewer show nothing new.
     private static FaultClasses DrawClasses(RandomStream random)
     {

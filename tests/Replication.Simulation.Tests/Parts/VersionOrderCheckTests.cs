@@ -119,6 +119,18 @@ public sealed class VersionOrderCheckTests
     }
 
     [Fact]
+    public void A_later_delete_explains_that_a_scan_lacks_what_somebody_saw_of_a_write_of_unknown_outcome()
+    {
+        Delete(1, version: 4);
+        Write(1, 10, version: 0, HistoryEventType.Info);
+        Read(OperationKind.Read, 1, 10, version: 5, applied: 5);
+        Delete(1, version: 6);
+        Scan(OperationKind.Scan, 100);
+
+        Assert.Null(Check());
+    }
+
+    [Fact]
     public void A_linearizable_scan_that_lacks_what_was_known_is_found()
     {
         Write(1, 10, version: 5);

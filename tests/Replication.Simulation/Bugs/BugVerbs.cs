@@ -69,7 +69,7 @@ internal static class BugVerbs
         HuntSettings settings = new(
             repository,
             AppContext.BaseDirectory,
-            Profile.Named(arguments.Text("profile")),
+            Profile.Named(arguments.Text("profile") ?? Profile.Mixed.Name),
             (ulong)arguments.Number("from", 1),
             TimeSpan.FromSeconds(arguments.Number("seconds", 150)),
             (int)arguments.Number("workers", Environment.ProcessorCount),

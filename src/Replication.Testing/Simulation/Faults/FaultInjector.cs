@@ -169,7 +169,7 @@ internal sealed class FaultInjector : SimulationActor
 
                 _cluster.Probes.Reached(Probe.AllNodesDown);
                 return true;
-            case FaultKind.Flapping or FaultKind.SwizzleClog:
+            case FaultKind.Flapping or FaultKind.SwizzleClog or FaultKind.CrashLoop:
                 _cluster.Schedule(this, _cluster.Now, StepKind, number);
                 return true;
             case FaultKind.Transfer:
@@ -222,7 +222,10 @@ internal sealed class FaultInjector : SimulationActor
 
     private void Step(int number)
     {
-        long pause = _network.Step(_plan.Faults[number], _targets[number]);
+        PlannedFault fault = _plan.Faults[number];
+        int target = _targets[number];
+        long pause = fault.Kind == FaultKind.CrashLoop
+            ? NodeFaults.CrashAgain(_cluster, _cluster.Nodes[target - 1], fault) : _network.Step(fault, target);
         _cluster.Schedule(this, _cluster.Now + (pause * Millisecond), StepKind, number);
     }
 }

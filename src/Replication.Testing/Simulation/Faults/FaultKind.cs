@@ -121,4 +121,8 @@ internal enum FaultKind
 
     /// <summary>Each link carries no more than the amount in kilobytes a second.</summary>
     Bandwidth,
+
+    /// <summary>A process is killed whenever it has run for the amount in milliseconds, and starts again at
+    /// once.</summary>
+    CrashLoop,
 }

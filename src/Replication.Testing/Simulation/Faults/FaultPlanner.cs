@@ -40,7 +40,7 @@ internal sealed class FaultPlanner
     /// <summary>Gets the class that a fault is drawn from.</summary>
     public static FaultClasses ClassOf(FaultKind kind) => kind switch
     {
-        FaultKind.Kill => FaultClasses.Kills,
+        FaultKind.Kill or FaultKind.CrashLoop => FaultClasses.Kills,
         FaultKind.PowerLoss or FaultKind.PowerLossOfAll => FaultClasses.PowerLosses,
         FaultKind.Pause or FaultKind.SlowProcessor or FaultKind.StalledBackground => FaultClasses.Pauses,
         FaultKind.ClockJump or FaultKind.ClockRate => FaultClasses.Clocks,
@@ -58,6 +58,11 @@ internal sealed class FaultPlanner
     private void AddKinds()
     {
         Add(FaultClasses.Kills, (FaultKind.Kill, 6));
+        if (_config.HasCrashLoops)
+        {
+            Add(FaultClasses.Kills, (FaultKind.CrashLoop, 6));
+        }
+
         Add(FaultClasses.PowerLosses, (FaultKind.PowerLoss, 6), (FaultKind.PowerLossOfAll, 1));
         Add(FaultClasses.Pauses, (FaultKind.Pause, 4), (FaultKind.SlowProcessor, 2), (FaultKind.StalledBackground, 1));
         Add(FaultClasses.Clocks, (FaultKind.ClockJump, 3), (FaultKind.ClockRate, 2));
@@ -158,9 +163,10 @@ internal sealed class FaultPlanner
         }
     }
 
-    private static bool MayBeLeader(FaultKind kind) => kind is FaultKind.Kill or FaultKind.PowerLoss or FaultKind.Pause
-        or FaultKind.Isolate or FaultKind.Deaf or FaultKind.SlowDisk or FaultKind.StalledDisk or FaultKind.Flapping
-        or FaultKind.ClockJump or FaultKind.ClockRate or FaultKind.SlowProcessor or FaultKind.Bridge;
+    private static bool MayBeLeader(FaultKind kind) => kind is FaultKind.Kill or FaultKind.CrashLoop
+        or FaultKind.PowerLoss or FaultKind.Pause or FaultKind.Isolate or FaultKind.Deaf or FaultKind.SlowDisk
+        or FaultKind.StalledDisk or FaultKind.Flapping or FaultKind.ClockJump or FaultKind.ClockRate
+        or FaultKind.SlowProcessor or FaultKind.Bridge;
 
     private static long AmountOf(FaultKind kind, double amount) => kind switch
     {
@@ -170,6 +176,7 @@ internal sealed class FaultPlanner
         FaultKind.SlowDisk => Scaled(amount, 2, 300),
         FaultKind.SlowNetwork => Scaled(amount, 2, 50),
         FaultKind.Flapping => Scaled(amount, 20, 2_000),
+        FaultKind.CrashLoop => Scaled(amount, 300, 4_000),
         FaultKind.Loss => Scaled(amount, 5, 500),
         FaultKind.Corruption => Scaled(amount, 1, 10),
         FaultKind.Duplication or FaultKind.Reordering or FaultKind.Replay or FaultKind.LatencyTail =>

@@ -103,6 +103,19 @@ internal static class NodeFaults
         }
     }
 
+    /// <summary>Takes a step of a crash loop.</summary>
+    /// <returns>After how many milliseconds the next one is due.</returns>
+    public static long CrashAgain(SimulatedCluster cluster, SimulatedNode node, in PlannedFault fault)
+    {
+        if (node.IsAlive)
+        {
+            node.Kill();
+            node.StartAt(cluster.Now);
+        }
+
+        return Math.Max(1, fault.Amount);
+    }
+
     /// <summary>Counts which of the faults that strike later than they begin have struck.</summary>
     /// <param name="cluster">Whose probes count.</param>
     /// <param name="effects">Counts by kind.</param>

@@ -197,13 +197,13 @@ internal sealed class VersionOrderCheck
             .Where(key => IsOfScan(scan, key)
                 && (isWhole || string.CompareOrdinal(KeyValueForms.RegisterName(key), last) <= 0))
             .Select(key => seen.GetValueOrDefault(key, new(key, 0, 0)))];
-        position = ReachedBy(looked, position);
+        position = ReachedBy(looked, position, floors);
         return looked.Select(register => WrongRead(scan, register, position, FloorOf(floors, register.Key)))
             .FirstOrDefault(wrong => wrong is not null);
     }
 
     // What isn't there was removed: the state holds everything up to there, too, and then more may have to be removed.
-    private long ReachedBy(ScannedRegister[] looked, long position)
+    private long ReachedBy(ScannedRegister[] looked, long position, Dictionary<int, long>? floors)
     {
         long before;
         do
@@ -213,9 +213,10 @@ internal sealed class VersionOrderCheck
             {
                 KnownWrites writes = Of(register.Key);
                 (long version, long? value) = writes.LastUpTo(position);
-                if (register.Version == 0 && value is not null && !writes.HasUnknownDelete)
+                long removed = Math.Max(value is null ? 0 : version, FloorOf(floors, register.Key));
+                if (register.Version == 0 && writes.LastDeleteUpTo(position) < removed && !writes.HasUnknownDelete)
                 {
-                    position = Math.Max(position, writes.FirstDeleteAfter(version));
+                    position = Math.Max(position, writes.FirstDeleteAfter(removed));
                 }
             }
         }
