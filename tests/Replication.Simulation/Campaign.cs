@@ -39,7 +39,7 @@ internal sealed class Campaign(Profile profile, TextWriter output)
             {
                 while (_watch.Elapsed < time && Interlocked.Increment(ref next) is var number && number < count)
                 {
-                    Take(profile.Run(from + (ulong)number));
+                    Run(from + (ulong)number);
                 }
             });
             threads[i].Start();
@@ -51,6 +51,29 @@ internal sealed class Campaign(Profile profile, TextWriter output)
         }
 
         End = from + (ulong)Totals.Runs;
+    }
+
+    // What a broken build throws into the simulator itself is a failure of its seed, and the others go on.
+    private void Run(ulong seed)
+    {
+        SimulationResult result;
+        try
+        {
+            result = profile.Run(seed);
+        }
+        catch (Exception error)
+        {
+            lock (_gate)
+            {
+                Totals.AddError(seed, error);
+                output.WriteLine($"seed {seed} FAILED: the run threw {error}");
+                output.WriteLine(profile.ReplayLine(seed));
+            }
+
+            return;
+        }
+
+        Take(result);
     }
 
     private void Take(SimulationResult result)

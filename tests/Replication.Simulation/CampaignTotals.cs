@@ -74,6 +74,13 @@ internal sealed class CampaignTotals
         }
     }
 
+    /// <summary>Adds a run that ended by an error of the simulator.</summary>
+    public void AddError(ulong seed, Exception error)
+    {
+        Runs++;
+        Failures.Add((seed, Verdict.Invalid($"The run threw {error.GetType().Name}: {error.Message}")));
+    }
+
     private static T Median<T>(List<T> values)
         where T : struct
     {

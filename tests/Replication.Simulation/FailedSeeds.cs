@@ -11,9 +11,10 @@ internal static class FailedSeeds
         foreach (string line in File.ReadLines(path))
         {
             string[] words = line.Split('#')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length == 2)
+            if (words.Length == 2
+                && ulong.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed))
             {
-                yield return (Profile.Named(words[0]), ulong.Parse(words[1], CultureInfo.InvariantCulture));
+                yield return (Profile.Named(words[0]), seed);
             }
             else if (words.Length != 0)
             {

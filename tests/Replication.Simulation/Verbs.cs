@@ -15,6 +15,9 @@ internal static class Verbs
     private const int Invalid = 1;
     private const int Undecided = 2;
 
+    // Masks of nodes in plans hold more; nobody asked for it.
+    private const int NodesMax = 9;
+
     // One bug may fail in several ways; more than a few tell nothing new.
     private const int ShrunkMax = 3;
 
@@ -55,7 +58,7 @@ internal static class Verbs
                 _ => throw new FormatException(Usage),
             };
         }
-        catch (Exception error) when (error is FormatException or IOException)
+        catch (Exception error) when (error is FormatException or IOException or UnauthorizedAccessException)
         {
             output.WriteLine(error.Message);
             return Undecided;
@@ -66,7 +69,7 @@ internal static class Verbs
     {
         arguments.Expect("seeds", "minutes", "from", "profile", "workers", "ledger", "failures", "shrink-runs");
         Profile profile = Profile.Named(arguments.Text("profile"));
-        ulong from = (ulong)arguments.Number("from", 1);
+        ulong from = arguments.Seed("from");
         string? ledger = arguments.Text("ledger");
 
         // A long campaign may see other commits before it ends.
@@ -75,7 +78,7 @@ internal static class Verbs
         Campaign campaign = new(profile, output);
         campaign.Run(
             from,
-            arguments.Number("seeds", 100),
+            arguments.Number("seeds", 100, most: long.MaxValue),
             TimeSpan.FromMinutes(arguments.Number("minutes", 24 * 60)),
             (int)arguments.Number("workers", Environment.ProcessorCount));
         Summarize(campaign, output);
@@ -84,7 +87,7 @@ internal static class Verbs
             Ledger.Append(ledger, profile, from, campaign, sources);
         }
 
-        int shrinkRuns = (int)arguments.Number("shrink-runs", 500);
+        int shrinkRuns = (int)arguments.Number("shrink-runs", 500, least: 0);
         foreach (SimulationResult failed in campaign.WaysToFail.Values.Take(shrinkRuns > 0 ? ShrunkMax : 0))
         {
             string plan = FailureReport.PathOf(
@@ -157,17 +160,22 @@ internal static class Verbs
     private static SimulationCase CaseOf(Arguments arguments)
     {
         Profile profile = Profile.Named(arguments.Text("profile"));
-        SimulationConfig drawn = profile.Draw((ulong)arguments.Number("seed", 1));
+        SimulationConfig drawn = profile.Draw(arguments.Seed("seed"));
         SimulationCase run = arguments.Text("plan") is { } file
             ? SimulationCase.Parse(File.ReadLines(file), drawn)
             : new SimulationCase(drawn, FaultPlanner.Draw(drawn));
-        int nodes = (int)arguments.Number("nodes", run.Config.Nodes);
+        int nodes = (int)arguments.Number("nodes", run.Config.Nodes, most: NodesMax);
         SimulationConfig config = run.Config with
         {
             Nodes = nodes,
             Clients = (int)arguments.Number("clients", run.Config.Clients),
-            OperationsMax = arguments.Number("operations", run.Config.OperationsMax),
+            OperationsMax = arguments.Number("operations", run.Config.OperationsMax, least: 0, most: long.MaxValue),
         };
+        if (config.Nodes is < 1 or > NodesMax || config.Clients < 1 || config.Groups < 1)
+        {
+            throw new FormatException($"A run has 1 to {NodesMax} nodes, and a client and a group at least.");
+        }
+
         FaultPlan plan = nodes < run.Config.Nodes
             ? NodeMapping.Keep(run.Plan, [.. Enumerable.Range(1, nodes)]) : run.Plan;
         return new SimulationCase(config, plan, run.Calls);
@@ -185,7 +193,7 @@ internal static class Verbs
         }
 
         int differences = runs.Run(
-            (ulong)arguments.Number("from", 1), seeds, (int)arguments.Number("workers", Environment.ProcessorCount),
+            arguments.Seed("from"), seeds, (int)arguments.Number("workers", Environment.ProcessorCount),
             isOnce);
         output.WriteLine($"{seeds} seeds ran {(isOnce ? "once" : $"twice, {differences} differ")}; the hash over all "
             + $"is {runs.Joined:x16}");
@@ -206,24 +214,26 @@ internal static class Verbs
 
     private static int Seeds(Arguments arguments, TextWriter output)
     {
-        arguments.Expect();
+        string file = arguments.ExpectFile("seeds");
         int failures = 0;
-        foreach ((Profile profile, ulong seed) in FailedSeeds.Read(
-            arguments.Rest ?? throw new FormatException("seeds needs a file.")))
+        int runs = 0;
+        foreach ((Profile profile, ulong seed) in FailedSeeds.Read(file))
         {
+            runs++;
             SimulationResult result = profile.Run(seed);
             output.WriteLine($"{profile.Name} {seed}: {result.Verdict.Validity}");
             failures += result.Verdict.Validity == Validity.Invalid ? 1 : 0;
         }
 
-        return failures > 0 ? Invalid : Valid;
+        output.WriteLine($"{failures} of {runs} seeds failed.");
+        return failures > 0 ? Invalid : runs == 0 ? Undecided : Valid;
     }
 
     private static int Check(Arguments arguments, TextWriter output)
     {
-        arguments.Expect("model", "initial", "consistency");
+        string file = arguments.ExpectFile("check", "model", "initial", "consistency");
         return new HistoryChecks().CheckFile(
-            arguments.Rest ?? throw new FormatException("check needs a file."),
+            file,
             arguments.Text("model") ?? throw new FormatException("check needs --model."),
             arguments.Text("initial"),
             arguments.Text("consistency"),

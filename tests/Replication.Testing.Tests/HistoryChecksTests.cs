@@ -74,6 +74,16 @@ public sealed class HistoryChecksTests
                 history, LinearizabilityModels.Register, new LinearizabilityOptions { Initial = 3 }).Validity);
     }
 
+    [Fact]
+    public void A_history_of_reads_that_say_nothing_is_unknown()
+    {
+        History history = HistoryText.Of("1 invoke read k", "1 ok read k null");
+
+        Assert.Equal(
+            Validity.Unknown,
+            new HistoryChecks().Check(history, "register", new HistoryCheckOptions { Initial = 3 }).Validity);
+    }
+
     // The same history breaks one promise and keeps another, so that each name leads to a check of its own.
     [Theory]
     [InlineData("register", "read-your-writes", Validity.Invalid)]

@@ -17,8 +17,8 @@ internal static class BugVerbs
         arguments.Expect("from", "seeds", "seconds", "profile", "workers");
         FirstFailure search = new(Profile.Named(arguments.Text("profile")));
         FoundFailure? found = search.Find(
-            (ulong)arguments.Number("from", 1),
-            arguments.Number("seeds", long.MaxValue),
+            arguments.Seed("from"),
+            arguments.Number("seeds", long.MaxValue, most: long.MaxValue),
             TimeSpan.FromSeconds(arguments.Number("seconds", 60)),
             (int)arguments.Number("workers", Environment.ProcessorCount));
         output.WriteLine(search.Report());
@@ -70,10 +70,10 @@ internal static class BugVerbs
             repository,
             AppContext.BaseDirectory,
             Profile.Named(arguments.Text("profile") ?? Profile.Mixed.Name),
-            (ulong)arguments.Number("from", 1),
+            arguments.Seed("from"),
             TimeSpan.FromSeconds(arguments.Number("seconds", 150)),
             (int)arguments.Number("workers", Environment.ProcessorCount),
-            arguments.Number("shrink-runs", 6_000),
+            arguments.Number("shrink-runs", 6_000, least: 0),
             TimeSpan.FromSeconds(arguments.Number("shrink-seconds", 60)));
         BugHunt hunt = new(settings, output);
         SortedDictionary<string, BugRow> rows = table?.Done() ?? new(StringComparer.Ordinal);

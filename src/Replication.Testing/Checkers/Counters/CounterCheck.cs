@@ -10,7 +10,7 @@ public static class CounterCheck
     /// <param name="history">Operations "increment" with the amount as the value, 1 if there is none, and "read" with
     /// the sum as the result; keys are checked one by one. An acknowledged increment may hold the sum after it.</param>
     /// <returns>The verdict, which names the operations; unknown if no read began after all increments had
-    /// completed.</returns>
+    /// completed, or if there are other operations.</returns>
     /// <remarks>
     /// After the last increment the sum is that of the acknowledged ones and of some of unknown outcome. Which of those
     /// can't be told, so a lost increment may hide behind one of unknown outcome: keep those few. Safe to call from
@@ -27,10 +27,20 @@ public static class CounterCheck
         {
             return Verdict.Unknown(e.Message);
         }
+        catch (OverflowException)
+        {
+            return Verdict.Unknown("The sum of the increments is not a number of 64 bits.");
+        }
     }
 
     private static Verdict Check(HistoryValue key, List<Operation> operations)
     {
+        // What changes the counter otherwise would be missing from every sum.
+        if (operations.Find(o => o.F is not ("increment" or "read")) is { } other)
+        {
+            throw new FormatException($"{other} is neither an increment nor a read.");
+        }
+
         List<Operation> increments =
             [.. operations.Where(o => o.F == "increment" && o.Outcome != HistoryEventType.Fail)];
         long lastCompletion = increments.Select(i => i.Completion?.Index ?? i.InvocationIndex)

@@ -35,7 +35,9 @@ public static class LinearizabilityChecker
         long optional = 0;
         foreach ((HistoryValue key, List<Operation> all) in Objects.Of(history, model.PartitionOf))
         {
-            Verdict verdict = CheckObject(key, all, model, options, started);
+            // Reads that say nothing are no operations that were checked.
+            List<Operation> relevant = model.Relevant(all);
+            Verdict verdict = CheckObject(key, relevant, model, options, started);
             if (verdict.Validity == Validity.Invalid)
             {
                 return verdict;
@@ -43,9 +45,8 @@ public static class LinearizabilityChecker
 
             unknown ??= verdict.Validity == Validity.Unknown ? verdict : null;
             objects++;
-            int uncertain = all.Count(o => o.Outcome == HistoryEventType.Info);
-            optional += uncertain;
-            operations += all.Count - uncertain;
+            optional += all.Count(o => o.Outcome == HistoryEventType.Info);
+            operations += relevant.Count(o => o.Outcome == HistoryEventType.Ok);
         }
 
         return unknown
@@ -59,7 +60,6 @@ public static class LinearizabilityChecker
     private static Verdict CheckObject(
         HistoryValue key, List<Operation> all, Model model, LinearizabilityOptions options, long? started)
     {
-        all = model.Relevant(all);
         bool mayUseZones = model is RegisterModel;
         HistoryValue initial = options.Initial ?? HistoryValue.Null;
         if (mayUseZones && all.Count >= ZonesFirstFrom)

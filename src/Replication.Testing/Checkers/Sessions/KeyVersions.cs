@@ -51,7 +51,9 @@ internal sealed class KeyVersions
     public static bool IsRead(Operation operation) =>
         operation.F == "read" && operation.Outcome == HistoryEventType.Ok;
 
-    public static bool IsWrite(Operation operation) => operation.F is "write" or "cas";
+    /// <summary>Whether an operation writes: a compare-and-set whose result is false was refused.</summary>
+    public static bool IsWrite(Operation operation) =>
+        operation.F == "write" || (operation.F == "cas" && operation.Result != HistoryValue.FromBoolean(false));
 
     /// <summary>What a write leaves: a compare-and-set is <c>[from, to]</c>.</summary>
     public static HistoryValue Written(Operation write) =>

@@ -5,11 +5,11 @@ namespace Replication.Testing.Checkers.Sessions;
 /// <summary>Checks what weaker levels than linearizability promise, on histories of reads and writes.</summary>
 /// <remarks>
 /// <para>
-/// Operations: "write" with a key and a value that is unique for the key; "cas" whose value is <c>[from, to]</c>;
-/// "read" whose completion holds the value of its key, or without a key a list of <c>[key, value]</c>. A client is a
-/// session, and a token that it sends carries over what the session knew that had received it. The versions of a
-/// key are ordered by the positions of their writes; without positions no two writes of a key may overlap. A
-/// history whose order of versions can't be told is unknown.
+/// Operations: "write" with a key and a value that is unique for the key; "cas" whose value is <c>[from, to]</c>
+/// and which was refused if its result is false; "read" whose completion holds the value of its key, or without a
+/// key a list of <c>[key, value]</c>. A client is a session, and a token that it sends carries over what the session
+/// knew that had received it. The versions of a key are ordered by the positions of their writes; without positions
+/// no two writes of a key may overlap. A history whose order of versions can't be told is unknown.
 /// </para>
 /// <para>
 /// The guarantees are those of Terry et al., "Session Guarantees for Weakly Consistent Replicated Data" (1994);

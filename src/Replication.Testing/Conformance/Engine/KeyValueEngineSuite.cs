@@ -232,6 +232,7 @@ public sealed class KeyValueEngineSuite : ConformanceSuite
         Expect.Equal(LogId.Zero, rig.Engine.CheckpointId);
         work.Completed();
         Expect.Equal(captured, rig.Engine.CheckpointId);
+        Expect.Bytes(EngineRig.Bytes($"attached to {captured}"), rig.Engine.CheckpointAttachment.Span);
         rig.Reopen();
         Expect.Equal(captured, rig.Engine.CheckpointId);
         rig.AssertNow();
@@ -253,17 +254,35 @@ public sealed class KeyValueEngineSuite : ConformanceSuite
             Expect.Equal(After(3), rig.Engine.CheckpointId);
         }
 
-        using IKeyValueEngine again = _factory.Open(
-            disk, _records ?? new SegmentRecordLogFactory(), EngineRig.Directory, WindowOptions(Window));
-        Expect.Equal(After(3), again.CheckpointId);
-        Expect.Bytes(EngineRig.Bytes("x"), again.CheckpointAttachment.Span);
         HybridTimestamp later = new(state.Timestamp.Value + 1);
-        Expect.Throws<ArgumentException>(() => again.Apply(new ApplyContext(After(3), later), []));
-        again.Apply(new ApplyContext(After(4), later), []);
-        using IKeyValueSnapshot snapshot = again.CaptureSnapshot();
-        state.AssertScan(snapshot, string.Empty, string.Empty);
+        using (IKeyValueEngine again = Open())
+        {
+            Expect.Equal(After(3), again.CheckpointId);
+            Expect.Bytes(EngineRig.Bytes("x"), again.CheckpointAttachment.Span);
+            Expect.Throws<ArgumentException>(() => again.Apply(new ApplyContext(After(3), later), []));
+            again.Apply(new ApplyContext(After(4), later), [EngineRig.Put("z", "1")]);
+            using (IKeyValueSnapshot snapshot = again.CaptureSnapshot())
+            {
+                state.AssertScan(snapshot, string.Empty, string.Empty);
+            }
 
-        LogId After(long entries) => new(state.Id.Term, new LogIndex(state.Id.Index.Value + entries));
+            IBackgroundWork work = again.CaptureCheckpoint(After(4), default);
+            work.Run();
+            work.Completed();
+        }
+
+        using IKeyValueEngine last = Open();
+        Expect.Equal(After(4), last.CheckpointId);
+        Expect.That(last.TryGetApplied("z"u8, out KeyValueRecord record));
+        Expect.Equal(After(4).Index, record.Version);
+        Expect.Equal(later, record.Timestamp);
+
+        // Beyond 32 bits, and stamped within the millisecond of the entry before.
+        LogId After(long entries) => new(
+            new Term(state.Id.Term.Value + (1L << 40)), new LogIndex(state.Id.Index.Value + (1L << 40) + entries));
+
+        IKeyValueEngine Open() => _factory.Open(
+            disk, _records ?? new SegmentRecordLogFactory(), EngineRig.Directory, WindowOptions(Window));
     }
 
     private void SecondCheckpoint()

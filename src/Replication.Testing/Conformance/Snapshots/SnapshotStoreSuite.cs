@@ -118,6 +118,7 @@ public sealed class SnapshotStoreSuite : ConformanceSuite
         Expect.Equal(LogId.Zero, store.CheckpointId);
         work.Completed();
         Expect.Equal(Id(1), store.CheckpointId);
+        Expect.Bytes(Attachment(1, 3), store.CheckpointAttachment.Span);
         CommandLog machine = new();
         using ICheckpointedStateMachine other = _open(machine, disk.CrashClone());
         ExpectAt(other, machine, 1, 3);

@@ -56,6 +56,9 @@ public sealed class LogCheckTests
     [InlineData(Validity.Invalid, "1 increment c 4 info|3 read c 2")]
     [InlineData(Validity.Unknown, "1 increment c 1|1 read c 1|2 increment c 1")]
     [InlineData(Validity.Unknown, "1 increment c -1|1 read c 1")]
+    [InlineData(Validity.Unknown, "1 add c 1|2 add c 1|1 read c 0")]
+    [InlineData(Validity.Unknown, "1 increment c 5|2 decrement c 1|1 read c 5")]
+    [InlineData(Validity.Unknown, "1 increment c 9223372036854775807|1 increment c 1|1 read c 1")]
     public void Exactly_once_counter(Validity expected, string lines)
     {
         Verdict verdict = CounterCheck.ExactlyOnce(SessionHistories.Of(lines.Split('|')));

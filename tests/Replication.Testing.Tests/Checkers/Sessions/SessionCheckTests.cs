@@ -1,6 +1,7 @@
 using Replication.Testing.Checkers;
 using Replication.Testing.Checkers.Sessions;
 using Replication.Testing.Histories;
+using Replication.Testing.Tests.Histories;
 
 namespace Replication.Testing.Tests.Checkers.Sessions;
 
@@ -92,6 +93,23 @@ public sealed class SessionCheckTests
         Assert.Equal(Validity.Invalid, Checks[name](SessionHistories.Of("1 write x 1", "2 read x 9")).Validity);
     }
 
+    [Theory]
+    [InlineData("read-your-writes")]
+    [InlineData("monotonic-reads")]
+    [InlineData("monotonic-writes")]
+    [InlineData("writes-follow-reads")]
+    [InlineData("causal")]
+    public void A_refused_compare_and_set_writes_nothing(string name)
+    {
+        string[] refused =
+        [
+            "1 invoke write x 1", "1 ok write x 1", "1 invoke cas x [5,6]", "1 ok cas x false", "1 invoke read x",
+        ];
+
+        Assert.Equal(Validity.Valid, Checks[name](HistoryText.Of([.. refused, "1 ok read x 1"])).Validity);
+        Assert.Equal(Validity.Invalid, Checks[name](HistoryText.Of([.. refused, "1 ok read x 6"])).Validity);
+    }
+
     [Fact]
     public void The_report_names_the_chain_of_operations()
     {
@@ -112,7 +130,7 @@ public sealed class SessionCheckTests
     [Fact]
     public void Without_positions_overlapping_writes_and_without_reads_anything_is_unknown()
     {
-        Verdict overlapping = SessionCheck.Causal(Replication.Testing.Tests.Histories.HistoryText.Of(
+        Verdict overlapping = SessionCheck.Causal(HistoryText.Of(
             "1 invoke write x 1", "2 invoke write x 2", "1 ok write x 1", "2 ok write x 2"));
         Verdict noRead = SessionCheck.Causal(SessionHistories.Of("1 write x 1"));
         Verdict doubled = SessionCheck.Causal(SessionHistories.Of("1 write x 1", "2 write x 1", "2 read x 1"));

@@ -1,3 +1,5 @@
+using Replication.Primitives;
+using Replication.Raft.Primitives;
 using Replication.Storage.Engine;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
@@ -25,6 +27,44 @@ internal sealed class LateCheckpointEngine(WholeFile file, KeyValueEngineOptions
     protected override SortedState ToWrite(SortedState captured) => captured with { Keys = Applied.Keys };
 }
 
+/// <summary>Keeps 32 bits of a version.</summary>
+internal sealed class NarrowVersionEngine(WholeFile file, KeyValueEngineOptions options) : SortedEngine(file, options)
+{
+    protected override SortedState ToWrite(SortedState captured) => captured with
+    {
+        Keys = captured.Keys.SetItems(captured.Keys.Select(pair => KeyValuePair.Create(
+            pair.Key, pair.Value with { Version = new LogIndex((int)pair.Value.Version.Value) }))),
+    };
+}
+
+/// <summary>Keeps the milliseconds of a timestamp.</summary>
+internal sealed class CoarseTimeEngine(WholeFile file, KeyValueEngineOptions options) : SortedEngine(file, options)
+{
+    protected override SortedState ToWrite(SortedState captured) => captured with
+    {
+        Keys = captured.Keys.SetItems(captured.Keys.Select(pair => KeyValuePair.Create(
+            pair.Key,
+            pair.Value with
+            {
+                Timestamp = HybridTimestamp.FromUnixMilliseconds(pair.Value.Timestamp.UnixMilliseconds),
+            }))),
+    };
+}
+
+/// <summary>Goes on telling the attachment that it found when it was opened.</summary>
+internal sealed class OldAttachmentEngine : SortedEngine
+{
+    private readonly ReadOnlyMemory<byte> _found;
+
+    public OldAttachmentEngine(WholeFile file, KeyValueEngineOptions options)
+        : base(file, options)
+    {
+        _found = base.CheckpointAttachment;
+    }
+
+    public override ReadOnlyMemory<byte> CheckpointAttachment => _found;
+}
+
 /// <summary>Opens engines that are wrong in one place, by the name of their type or of their file's.</summary>
 internal sealed class FaultyEngineFactory(string name) : IKeyValueEngineFactory
 {
@@ -37,6 +77,9 @@ internal sealed class FaultyEngineFactory(string name) : IKeyValueEngineFactory
             nameof(LiveSnapshotEngine) => new LiveSnapshotEngine(file, options),
             nameof(RevivingEngine) => new RevivingEngine(file, options),
             nameof(LateCheckpointEngine) => new LateCheckpointEngine(file, options),
+            nameof(NarrowVersionEngine) => new NarrowVersionEngine(file, options),
+            nameof(CoarseTimeEngine) => new CoarseTimeEngine(file, options),
+            nameof(OldAttachmentEngine) => new OldAttachmentEngine(file, options),
             nameof(UnsyncedFile) => new SortedEngine(new UnsyncedFile(files, directory), options),
             nameof(TrustingFile) => new SortedEngine(new TrustingFile(files, directory), options),
             nameof(UnnamedFile) => new SortedEngine(new UnnamedFile(files, directory), options),

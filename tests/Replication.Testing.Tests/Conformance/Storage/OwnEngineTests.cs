@@ -30,6 +30,12 @@ public sealed class OwnEngineTests
     [InlineData(nameof(RevivingEngine), Program + "11")]
     [InlineData(nameof(LateCheckpointEngine),
         "A checkpoint holds exactly the entry it was captured at while applies go on")]
+    [InlineData(nameof(OldAttachmentEngine),
+        "A checkpoint holds exactly the entry it was captured at while applies go on")]
+    [InlineData(nameof(NarrowVersionEngine),
+        "A checkpoint may be captured at a later entry that changed nothing, not at an earlier one")]
+    [InlineData(nameof(CoarseTimeEngine),
+        "A checkpoint may be captured at a later entry that changed nothing, not at an earlier one")]
     [InlineData(nameof(UnsyncedFile), Program + "11")]
     [InlineData(nameof(UnsyncedFile), Ends + "1")]
     [InlineData(nameof(UnnamedFile), Ends + "1")]

@@ -34,7 +34,7 @@ internal class SortedEngine : IKeyValueEngine
 
     public LogId CheckpointId { get; private set; }
 
-    public ReadOnlyMemory<byte> CheckpointAttachment { get; private set; }
+    public virtual ReadOnlyMemory<byte> CheckpointAttachment { get; protected set; }
 
     public long UnwrittenBytes => 0;
 
