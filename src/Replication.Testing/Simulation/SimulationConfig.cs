@@ -72,6 +72,9 @@ internal sealed record SimulationConfig
     /// <summary>Gets after how long a node tells the caller of a write that its outcome is unknown.</summary>
     public long WriteTimeoutMilliseconds { get; init; } = 10_000;
 
+    /// <summary>Gets after how much log time without a write a client session expires, 1,000 ms at least.</summary>
+    public long SessionTimeoutMilliseconds { get; init; } = 600_000;
+
     public long CheckpointLogBytes { get; init; } = 64 << 10;
 
     public long LogBytesMax { get; init; } = 8L << 30;

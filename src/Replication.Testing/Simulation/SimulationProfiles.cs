@@ -111,6 +111,7 @@ internal static class SimulationProfiles
 
             // A forwarded write takes two round trips: with less time for it none would ever be known to be done.
             WriteTimeoutMilliseconds = Math.Max(random.LogBetween(100, 20_000), 4 * broadcast),
+            SessionTimeoutMilliseconds = random.Chance(0.5) ? random.LogBetween(1_000, 60_000) : 600_000,
             IsDeep = seed % 20 == 0,
         };
     }

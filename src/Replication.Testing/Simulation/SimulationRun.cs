@@ -220,7 +220,7 @@ internal static class SimulationRun
         ulong? first = null;
         foreach (SimulatedNode node in cluster.Nodes.Where(node => node.IsAlive))
         {
-            ulong digest = node.Process!.Replicas[group.Index].Subject.StateDigest();
+            ulong digest = node.Process!.Replicas[group.Index].StateDigest();
             first ??= digest;
             if (digest != first)
             {

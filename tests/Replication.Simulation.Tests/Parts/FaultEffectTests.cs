@@ -60,6 +60,47 @@ public sealed class FaultEffectTests
         Assert.Equal(0, result.Probes[Probe.NodeFaultedByDisk]);
     }
 
+    // One node sends nothing, a connection neither doubles nor reorders, and there is room enough.
+    [Theory]
+    [InlineData(1, NetworkMode.Datagrams, "Loss", 500)]
+    [InlineData(1, NetworkMode.Datagrams, "SlowNetwork", 10)]
+    [InlineData(3, NetworkMode.Connections, "Duplication", 500)]
+    [InlineData(3, NetworkMode.Connections, "Reordering", 500)]
+    [InlineData(3, NetworkMode.Connections, "Replay", 500)]
+    [InlineData(3, NetworkMode.Datagrams, "FullDisk", 1_000_000_000)]
+    internal void A_fault_that_does_nothing_does_not_count(int nodes, NetworkMode mode, string fault, long amount)
+    {
+        FaultKind kind = Enum.Parse<FaultKind>(fault);
+        SimulationResult result = SimulationRun.Execute(
+            Small with { Nodes = nodes, Network = mode },
+            new FaultPlan([new PlannedFault(1_000, kind, 1, 0, 2_000, amount)]));
+
+        Assert.Equal(0, result.Effects[(int)kind]);
+        Assert.Equal(Validity.Unknown, result.Verdict.Validity);
+    }
+
+    [Theory]
+    [InlineData("Loss", 500)]
+    [InlineData("Duplication", 500)]
+    [InlineData("Reordering", 500)]
+    [InlineData("Replay", 500)]
+    [InlineData("LatencyTail", 500)]
+    [InlineData("SlowNetwork", 10)]
+    [InlineData("Isolate", 0)]
+    [InlineData("SlowDisk", 20)]
+    [InlineData("StalledDisk", 0)]
+    [InlineData("FullDisk", 1_000)]
+    [InlineData("CrashLoop", 300)]
+    public void A_fault_that_does_something_counts_once(string fault, long amount)
+    {
+        FaultKind kind = Enum.Parse<FaultKind>(fault);
+        SimulationResult result = SimulationRun.Execute(
+            Small, new FaultPlan([new PlannedFault(1_000, kind, 1, 0, 2_000, amount)]));
+
+        Assert.True(result.Verdict.Validity == Validity.Valid, result.Verdict.Reason);
+        Assert.Equal(1, result.Effects[(int)kind]);
+    }
+
     [Fact]
     public void A_disk_that_forgot_what_it_confirmed_takes_no_part_any_more()
     {

@@ -17,7 +17,7 @@ public sealed class ElectionScenarios
             Faults = [new PlannedFault(2_000, FaultKind.Deaf, Base.FollowerAt(2_000), 0, 3_000, 0)],
         }).Run();
 
-        Assert.True(result.Probes[Probe.PreVoteWhileLeaderHeard] > 0);
+        Assert.True(result.Probes[Probe.PreVoteWhileLeaderKnown] > 0);
         Assert.Equal(1, result.Elections);
     }
 
@@ -80,7 +80,7 @@ public sealed class ElectionScenarios
             ],
         }).Run();
 
-        Assert.Equal(3, result.Probes[Probe.LeadershipTransferred]);
+        Assert.Equal(3, result.Probes[Probe.TransferAsked]);
         Assert.InRange(result.Probes[Probe.LeaderPaused], 1, long.MaxValue);
     }
 

@@ -19,6 +19,7 @@ internal sealed class FaultInjector : SimulationActor
     private readonly NetworkFaults _network;
     private readonly long[] _effects = new long[Enum.GetValues<FaultKind>().Length];
     private readonly int[] _targets;
+    private readonly long[] _witnessed;
     private readonly FaultPlan _plan;
     private bool _isOver;
 
@@ -29,6 +30,7 @@ internal sealed class FaultInjector : SimulationActor
         _plan = plan;
         _network = new NetworkFaults(cluster);
         _targets = new int[plan.Faults.Count];
+        _witnessed = new long[plan.Faults.Count];
     }
 
     /// <summary>Gets how many faults of a kind were executed and had an effect.</summary>
@@ -144,6 +146,7 @@ internal sealed class FaultInjector : SimulationActor
         int target = fault.Node != 0 ? fault.Node : GroupOf(fault).Leader?.Number
             ?? 1 + (int)(fault.AtMilliseconds % _cluster.Config.Nodes);
         _targets[number] = target;
+        _witnessed[number] = FaultWitness.Count(_cluster.Probes, fault.Kind);
         _cluster.Write($"fault {fault} on {target}");
         if (!TryBegin(fault, number, target))
         {
@@ -151,7 +154,7 @@ internal sealed class FaultInjector : SimulationActor
             return;
         }
 
-        _effects[(int)fault.Kind] += NodeFaults.StrikesLater(fault.Kind) ? 0 : 1;
+        _effects[(int)fault.Kind] += NodeFaults.StrikesLater(fault.Kind) || FaultWitness.Has(fault.Kind) ? 0 : 1;
         _cluster.Recording?.FaultBegan(_cluster.Now, number, fault, target);
         _cluster.Schedule(this, _cluster.Now + (fault.DurationMilliseconds * Millisecond), EndKind, number);
     }
@@ -190,7 +193,7 @@ internal sealed class FaultInjector : SimulationActor
             return false;
         }
 
-        _cluster.Probes.Reached(Probe.LeadershipTransferred);
+        _cluster.Probes.Reached(Probe.TransferAsked);
         group.Oracle.TransferAsked(leader.Number);
         leader.Process!.Home.Post(new Groups.Shell.TransferCommand(
             leader.Process.Replicas[group.Index].Group, leader == target ? NodeId.None : new NodeId(target.Number)));
@@ -202,6 +205,11 @@ internal sealed class FaultInjector : SimulationActor
         PlannedFault fault = _plan.Faults[number];
         int target = _targets[number];
         _targets[number] = 0;
+        if (FaultWitness.Count(_cluster.Probes, fault.Kind) > _witnessed[number])
+        {
+            _effects[(int)fault.Kind]++;
+        }
+
         _cluster.Write($"fault {fault} ends");
         _cluster.Recording?.FaultEnded(_cluster.Now, number);
         if (fault.Kind == FaultKind.PowerLossOfAll)

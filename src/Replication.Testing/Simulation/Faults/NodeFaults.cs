@@ -40,7 +40,6 @@ internal static class NodeFaults
                 return true;
             case FaultKind.FullDisk:
                 node.Disk.LeaveRoom(fault.Amount);
-                cluster.Probes.Reached(Probe.DiskFull);
                 return true;
             case FaultKind.SyncError or FaultKind.WriteError or FaultKind.ReadError:
                 node.Disk.FailNext(OfDisk(fault));

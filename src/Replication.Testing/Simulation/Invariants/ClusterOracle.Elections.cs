@@ -60,6 +60,7 @@ internal sealed partial class ClusterOracle
     private void Elected(int node, NodeView view, long term)
     {
         _cluster.Probes.Reached(Probe.ElectionWon);
+        _group.Scenarios.Elected(node, term);
         _cluster.Write($"{node} leads term {term}{_cluster.Suffix(_group)}");
         if (!_leaders.TryAdd(term, node) && _leaders[term] != node)
         {

@@ -313,8 +313,7 @@ internal sealed partial class ClusterOracle
         foreach (SimulatedNode node in _cluster.Nodes)
         {
             _deepBytes += node.Process?.Log.RetainedBytes ?? 0;
-            copies += node.IsLost || node.Disk.IsLying
-                || NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, _group.Id, id) ? 1 : 0;
+            copies += IsCopyOf(node, id) ? 1 : 0;
         }
 
         _cluster.Probes.Reached(Probe.DeepAckChecked);
@@ -324,6 +323,11 @@ internal sealed partial class ClusterOracle
                 $"entry {id} is acknowledged, but {copies} disks hold it after a power loss");
         }
     }
+
+    // What a disk that lies, or is lost, confirmed before counts as there: no algorithm stands on less.
+    private bool IsCopyOf(SimulatedNode node, LogId id) => node.IsLost || node.Disk.IsLying
+        ? _nodes[node.Number].Log.Durable(id.Index.Value).Term == id.Term.Value
+        : NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, _group.Id, id);
 
     // A process that goes on after a failed call of its disk must not take what the page cache holds for durable.
     private void CheckRecovered(SimulatedNode node, GroupReplica replica)

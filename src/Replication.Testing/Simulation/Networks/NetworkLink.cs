@@ -296,6 +296,11 @@ internal sealed class NetworkLink : SimulationActor
             delay += _random.Below(1_000_000_000L);
         }
 
+        if (trouble.SlowFactor > 1)
+        {
+            _network.Count(Probes.Probe.MessageSlowed);
+        }
+
         return delay * trouble.SlowFactor;
     }
 }

@@ -1,6 +1,9 @@
+using System.Buffers;
 using Replication.Groups;
 using Replication.Raft;
 using Replication.Raft.Primitives;
+using Replication.Serialization;
+using Replication.Sessions;
 using Replication.StateMachines;
 using Replication.Storage.Files;
 using Replication.Storage.Records;
@@ -14,6 +17,8 @@ namespace Replication.Testing.Simulation.Nodes;
 /// together.</summary>
 internal sealed class GroupReplica
 {
+    private readonly ClientSessionTable _sessions;
+
     /// <summary>Recovers the replica from disk.</summary>
     /// <param name="process">The process, whose log is open.</param>
     /// <param name="of">The group.</param>
@@ -28,7 +33,9 @@ internal sealed class GroupReplica
         Process = process;
         Of = of;
         Subject = node.Cluster.Subject.Open(this, config, files, records);
-        ObservedMachine machine = new(new SessionedStateMachine(Subject.Machine), of.Oracle, node.Number);
+        SessionedStateMachine sessioned = new(Subject.Machine);
+        _sessions = sessioned.Sessions;
+        ObservedMachine machine = new(sessioned, of.Oracle, node.Number);
         Recovered = process.Log.Recovered.GetValueOrDefault(of.Id) ?? new RecoveredGroup();
         CheckpointId = machine.CheckpointId;
         GroupOrigin origin = new()
@@ -56,6 +63,19 @@ internal sealed class GroupReplica
 
     /// <summary>Gets the checkpoint that the replica started from.</summary>
     public LogId CheckpointId { get; }
+
+    /// <summary>Computes a digest of the applied state and of the client sessions beside it.</summary>
+    public ulong StateDigest()
+    {
+        ArrayBufferWriter<byte> bytes = new();
+        MessagePackWriter writer = new(bytes);
+        ClientSessionTableCodec.Write(ref writer, _sessions);
+        writer.Flush();
+        StateHash hash = default;
+        hash.Add(Subject.StateDigest());
+        hash.Add(StateHash.Of(bytes.WrittenSpan));
+        return hash.Value;
+    }
 
     private static RaftConfig CoreConfig(SimulationConfig config, SimulatedNode node, int group, int boots) => new()
     {

@@ -17,6 +17,7 @@ internal sealed partial class SimulatedNode
     private bool _mustStop;
     private long _hintAt;
     private bool _isHintPlanned;
+    private bool _isDiskFull;
 
     // Damage below this address of the log can't be taken for a torn write: the hint, or the records of a later flush,
     // say that everything there was durable.
@@ -199,6 +200,17 @@ internal sealed partial class SimulatedNode
         }
 
         return items is not null;
+    }
+
+    private void NoteDiskFull(NodeProcess process)
+    {
+        bool isFull = process.Executor.Turn.IsDiskFull;
+        if (isFull && !_isDiskFull)
+        {
+            Cluster.Probes.Reached(Probe.DiskFull);
+        }
+
+        _isDiskFull = isFull;
     }
 
     private void NoteCheckpoint(NodeProcess process)

@@ -312,6 +312,7 @@ internal sealed partial class SimulatedNode : SimulationActor
             }
 
             NoteCheckpoint(process);
+            NoteDiskFull(process);
             if (_mustStop)
             {
                 DiskErrorIgnored();

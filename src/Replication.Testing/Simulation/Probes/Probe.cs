@@ -78,7 +78,7 @@ internal enum Probe
     VoteOfEarlierElection,
     VoteArrivedTwice,
     PreVoteAtCandidate,
-    PreVoteWhileLeaderHeard,
+    PreVoteWhileLeaderKnown,
     LeaderGaveUpWithoutQuorum,
     ReplyOfEarlierTermAtLeader,
     TransferGivenUp,
@@ -120,4 +120,6 @@ internal enum Probe
     SeveralGroups,
     KeyDeleted,
     ScanOfSeveral,
+    MessageSlowed,
+    TransferAsked,
 }

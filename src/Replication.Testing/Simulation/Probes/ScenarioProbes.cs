@@ -1,4 +1,5 @@
 using Replication.Raft.Messages;
+using Replication.Raft.Primitives;
 using Replication.Testing.Simulation.Nodes;
 using Replication.Transport;
 
@@ -54,6 +55,9 @@ internal sealed class ScenarioProbes(SimulatedCluster cluster, SimulatedGroup gr
                 break;
         }
     }
+
+    /// <summary>A node leads a term.</summary>
+    public void Elected(int node, long term) => _votes.Elected(new NodeId(node), new Term(term));
 
     /// <summary>A turn of a node ended.</summary>
     public void TurnEnded(SimulatedNode node, GroupReplica replica)

@@ -8,6 +8,7 @@ namespace Replication.Testing.Simulation.Probes;
 /// <summary>The situations of elections and transfers.</summary>
 internal sealed class VoteProbes(SimulatedCluster cluster, SimulatedGroup group)
 {
+    private readonly HashSet<(NodeId Candidate, Term Term)> _handedOver = [];
     private readonly HashSet<(int Candidate, int Boots, NodeId Voter, Term Term)> _votes = [];
     private readonly (int Boots, RaftStatus Status)[] _last = new (int, RaftStatus)[cluster.Config.Nodes + 1];
 
@@ -24,12 +25,26 @@ internal sealed class VoteProbes(SimulatedCluster cluster, SimulatedGroup group)
         {
             if (!status.Leader.IsNone && status.Leader != request.From)
             {
-                cluster.Probes.Reached(Probe.PreVoteWhileLeaderHeard);
+                cluster.Probes.Reached(Probe.PreVoteWhileLeaderKnown);
             }
         }
-        else if (request.Term == status.CurrentTerm)
+        else if (request.IsLeadershipTransfer)
+        {
+            _handedOver.Add((request.From, request.Term));
+        }
+
+        if (!request.IsPreVote && request.Term == status.CurrentTerm)
         {
             AskedInItsTerm(voter, status.Role, request);
+        }
+    }
+
+    /// <summary>A node leads a term.</summary>
+    public void Elected(NodeId node, Term term)
+    {
+        if (_handedOver.Contains((node, term)))
+        {
+            cluster.Probes.Reached(Probe.LeadershipTransferred);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class KeyValueSubject : SimulationSubject
         private static readonly byte[] ProgressKey = Encoding.UTF8.GetBytes("progress");
         private readonly KeyValueStore _store = new(
             new SimulatedGroupClient(replica), engine, new KeyValueLimits(), new NodeId(replica.Process.Node.Number),
-            TimeSpan.FromMinutes(10));
+            TimeSpan.FromMilliseconds(replica.Process.Node.Cluster.Config.SessionTimeoutMilliseconds));
 
         public override ICheckpointedStateMachine Machine { get; } = new KvStateMachine(engine);
 

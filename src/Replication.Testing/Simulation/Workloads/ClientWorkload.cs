@@ -95,6 +95,10 @@ internal abstract class ClientWorkload
         return record;
     }
 
+    /// <summary>Gets whether a client still has something to do before the end.</summary>
+    public bool HasMore(SimulatedClient client) =>
+        !IsStopped && (_script is null || _script.NextAt(client.Index) is not null);
+
     /// <summary>Gets when a client wants to begin its next operation.</summary>
     public long NextStart(SimulatedClient client)
     {

@@ -125,7 +125,7 @@ internal sealed class SimulatedClient : SimulationActor
             return;
         }
 
-        if (WantsSession && _slot.Missing is >= 0 and int group && !_workload.IsStopped)
+        if (WantsSession && _slot.Missing is >= 0 and int group && _workload.HasMore(this))
         {
             _ = OpenSessionAsync(_cluster.Nodes[_sessions.Below(_cluster.Config.Nodes)], group);
             return;
