@@ -17,7 +17,7 @@ public sealed class SimulationCaseTests
     {
         SimulationResult drawn = Profile.Swarm.Run(seed);
 
-        SimulationResult prescribed = SimulationRun.Execute(drawn.Scripted());
+        SimulationResult prescribed = SimulationRun.Execute(drawn.Scripted(withWaiting: true));
 
         Assert.True(drawn.Operations.Count > 100);
         Assert.Equal(Facts(drawn), Facts(prescribed));
