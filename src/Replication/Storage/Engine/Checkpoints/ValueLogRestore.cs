@@ -42,13 +42,13 @@ internal sealed class ValueLogRestore(Checkpoint checkpoint, string directory, l
             return;
         }
 
-        _lastAddress = address;
         _draft.RecordBytes += payload.Length;
         if (IsVoid(address))
         {
             return;
         }
 
+        _lastAddress = address;
         if (!ValueRecord.TryRead(payload, out ValueRecord record) || record.Index > checkpoint.Id.Index)
         {
             throw Corrupted(address, "the record is none of this checkpoint");
