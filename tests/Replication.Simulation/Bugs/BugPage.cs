@@ -27,7 +27,7 @@ internal static class BugPage
         exits with 0 only if all bugs are found and the sound code passes. Each row is written as soon as it is known;
         after an interruption the same command with `--missing` goes on with the bugs that have no row of this commit
         yet. A bug whose text is no longer in the sources fails the run. `--only NAME,NAME` searches for some of them
-        and leaves the other lines as they are, `--list` names them, `--seconds N` is the time of a search (150),
+        and leaves the other lines as they are, `--list` names them, `--seconds N` is the time of a search (300),
         `--shrink-runs N` and `--shrink-seconds N` bound the shrinking (6,000 and 60).
 
         *Row* is the row of the project's list of bugs that other systems had, or *own*. *Search* is the processor time

@@ -71,7 +71,7 @@ internal static class BugVerbs
             AppContext.BaseDirectory,
             Profile.Named(arguments.Text("profile") ?? Profile.Mixed.Name),
             arguments.Seed("from"),
-            TimeSpan.FromSeconds(arguments.Number("seconds", 150)),
+            TimeSpan.FromSeconds(arguments.Number("seconds", 300)),
             (int)arguments.Number("workers", Environment.ProcessorCount),
             arguments.Number("shrink-runs", 6_000, least: 0),
             TimeSpan.FromSeconds(arguments.Number("shrink-seconds", 60)));
