@@ -324,8 +324,8 @@ internal sealed partial class ClusterOracle
         }
     }
 
-    // What a disk that lies, or is lost, confirmed before counts as there: no algorithm stands on less.
-    private bool IsCopyOf(SimulatedNode node, LogId id) => node.IsLost || node.Disk.IsLying
+    // What a disk that lies, rots or is lost confirmed before counts as there: no algorithm stands on less.
+    private bool IsCopyOf(SimulatedNode node, LogId id) => node.IsLost || node.Disk.IsLying || node.Disk.HasLost
         ? _nodes[node.Number].Log.Durable(id.Index.Value).Term == id.Term.Value
         : NodeProcess.Holds(node.Disk.DurableImage(), _cluster.Config, _group.Id, id);
 
@@ -389,10 +389,11 @@ internal sealed partial class ClusterOracle
             Violate("leader-append-only", $"node {node} leads term {view.LeaderTerm} and voids entries from {from} on");
         }
 
+        // The term of this step: in the same turn the node may have gone on to later ones.
+        long term = view.Log.HardState.CurrentTerm.Value;
         for (long index = from; index <= Math.Min(view.Log.Last, _committed.Count); index++)
         {
-            if (view.Log[index] == _committed[index]
-                && _committed.BindLeaderOf(_cluster.Nodes[node - 1].RaftOf(_group).CurrentTerm.Value, index))
+            if (view.Log[index] == _committed[index] && _committed.BindLeaderOf(term, index))
             {
                 Violate("committed-truncated", $"node {node} voids the committed entry {index}");
             }

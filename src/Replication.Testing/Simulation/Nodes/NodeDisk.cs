@@ -35,6 +35,9 @@ internal sealed class NodeDisk
     public bool IsDamaged =>
         _isDamaged || HasForgotten || _disk.Faults.HitsOf(DiskFault.SyncErrorKeepsPages) > 0;
 
+    /// <summary>Gets a value indicating whether bits were flipped, or the disk was wiped: it held more once.</summary>
+    public bool HasLost => _isDamaged;
+
     /// <summary>Gets a value indicating whether what the disk confirms may not be there.</summary>
     public bool IsLying { get; private set; }
 
