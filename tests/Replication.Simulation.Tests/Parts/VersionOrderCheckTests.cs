@@ -46,6 +46,25 @@ public sealed class VersionOrderCheckTests
     }
 
     [Fact]
+    public void A_value_from_beyond_the_state_that_is_told_is_found()
+    {
+        Write(1, 10, version: 5);
+        Read(OperationKind.ReadPrefix, 1, 10, version: 5, applied: 4);
+
+        Assert.Contains("which the state at position 4 has not reached", Check());
+    }
+
+    [Fact]
+    public void A_scan_that_tells_more_than_was_wanted_is_found()
+    {
+        Write(1, 10, version: 5);
+        Write(2, 20, version: 6);
+        Scan(OperationKind.Scan, 1, new ScannedRegister(1, 10, 5), new ScannedRegister(2, 20, 6));
+
+        Assert.Contains("told 2 registers, but wanted 1", Check());
+    }
+
+    [Fact]
     public void A_value_that_was_not_written_at_its_version_is_found()
     {
         Write(1, 10, version: 5);

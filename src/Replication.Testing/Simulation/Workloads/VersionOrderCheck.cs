@@ -148,6 +148,12 @@ internal sealed class VersionOrderCheck
                     + $"{Math.Max(version, floor)} was there";
         }
 
+        if (seen.Version > position)
+        {
+            return $"{Told(record, seen.Key)} saw version {seen.Version}, which the state at position {position} has "
+                + "not reached";
+        }
+
         if (seen.Version < floor)
         {
             return $"{Told(record, seen.Key)} saw version {seen.Version}, though version {floor} was known before it "
@@ -189,6 +195,12 @@ internal sealed class VersionOrderCheck
             last = name;
             seen[register.Key] = register;
             position = Math.Max(position, register.Version);
+        }
+
+        if (scan.Scanned.Count > scan.Value)
+        {
+            return $"{scan.Kind} by process {scan.Process} told {scan.Scanned.Count} registers, "
+                + $"but wanted {scan.Value}";
         }
 
         // What a limit cut off says nothing.
