@@ -282,6 +282,19 @@ internal sealed partial class ClusterOracle
         _cluster.Note(((ulong)status.CommitIndex.Value << 32) ^ (ulong)applied.Index.Value);
     }
 
+    /// <summary>A turn of a node ended in a fault of the node. What it applied before that may have been answered, so
+    /// it must be committed.</summary>
+    public void TurnFailed(int node, GroupReplica replica)
+    {
+        NodeView view = _nodes[node];
+
+        // Nothing is applied before the turn's writes are handed over: the log is known up to the commit index.
+        if (replica.Group.AppliedId.Index.Value > view.Commit)
+        {
+            CommitRose(node, view, replica.Group.Raft);
+        }
+    }
+
     /// <summary>A node executed a committed command.</summary>
     public void Applied(int node, LogId id, HybridTimestamp timestamp, ReadOnlySpan<byte> command,
         ReadOnlySpan<byte> result)

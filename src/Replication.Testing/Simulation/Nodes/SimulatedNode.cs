@@ -336,6 +336,11 @@ internal sealed partial class SimulatedNode : SimulationActor
     private void Faulted(NodeProcess process, Exception error)
     {
         process.Fault = error;
+        foreach (GroupReplica replica in process.Replicas)
+        {
+            replica.Of.Oracle.TurnFailed(Number, replica);
+        }
+
         process.Executor.Fail(error);
         process.PublishEnded();
         Cluster.Write($"{Number} faulted: {error.Message}");
