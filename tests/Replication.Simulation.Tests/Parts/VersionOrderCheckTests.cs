@@ -103,6 +103,52 @@ public sealed class VersionOrderCheckTests
     }
 
     [Fact]
+    public void A_delete_explains_nothing_that_was_missing_before_it_began()
+    {
+        Write(1, 10, version: 5);
+        Read(OperationKind.ReadPrefix, 1, 0, version: 0, applied: 6);
+        Delete(1, version: 0, HistoryEventType.Info);
+
+        Assert.Contains("found nothing at position 6, though version 5 was there", Check());
+    }
+
+    [Theory]
+    [InlineData(OperationKind.Read)]
+    [InlineData(OperationKind.ReadPrefix)]
+    internal void A_value_that_nobody_wrote_is_found_though_outcomes_are_unknown(OperationKind kind)
+    {
+        Write(1, 10, version: 5);
+        Write(1, 11, version: 0, HistoryEventType.Info);
+        Write(1, 12, version: 0, HistoryEventType.Fail);
+        Read(kind, 1, 11, version: 7, applied: 7);
+        Assert.Null(Check());
+
+        Read(kind, 1, 12, version: 8, applied: 8);
+        Assert.Contains("saw 12 as version 8, which nobody wrote there", Check());
+    }
+
+    [Fact]
+    public void An_entry_that_wrote_two_values_is_found()
+    {
+        Write(1, 10, version: 0, HistoryEventType.Info);
+        Write(1, 11, version: 0, HistoryEventType.Info);
+        Read(OperationKind.ReadPrefix, 1, 10, version: 7, applied: 7);
+        Scan(OperationKind.ScanPrefix, 100, new ScannedRegister(1, 11, 7));
+
+        Assert.Contains("saw 11 as version 7, but that entry wrote 10 to register 1", Check());
+    }
+
+    [Fact]
+    public void An_entry_that_wrote_to_two_registers_is_found()
+    {
+        Write(1, 10, version: 5);
+        Write(2, 20, version: 0, HistoryEventType.Info);
+        Read(OperationKind.ReadPrefix, 2, 20, version: 5, applied: 6);
+
+        Assert.Contains("saw 20 as version 5, but that entry wrote 10 to register 1", Check());
+    }
+
+    [Fact]
     public void A_value_that_was_seen_before_can_not_be_missing_after_an_earlier_delete()
     {
         Delete(1, version: 4);

@@ -5,14 +5,21 @@ namespace Replication.Testing.Simulation.Workloads;
 internal sealed class KnownWrites
 {
     private readonly List<(long Version, long? Value)> _writes = [];
+    private readonly HashSet<long> _values = [];
     private bool _isSorted = true;
 
-    /// <summary>Gets or sets a value indicating whether there is a delete of which nobody knows whether and where it
-    /// was executed.</summary>
+    /// <summary>Gets or sets a value indicating whether there was, at the moment that is looked at, a delete of which
+    /// nobody knows whether and where it was executed.</summary>
     public bool HasUnknownDelete { get; set; }
 
     /// <summary>Gets or sets the newest version that some client knew at the moment that is looked at.</summary>
     public long Newest { get; set; }
+
+    /// <summary>Adds a value that may have been written, wherever.</summary>
+    public void AddValue(long value) => _values.Add(value);
+
+    /// <summary>Gets whether a value may have been written.</summary>
+    public bool MayHold(long value) => _values.Contains(value);
 
     /// <summary>Adds a write.</summary>
     /// <param name="version">The index of its entry.</param>

@@ -11,6 +11,7 @@ internal sealed class VersionOrderCheck
 {
     private readonly Dictionary<int, KnownWrites> _registers = [];
     private readonly Dictionary<OperationRecord, Dictionary<int, long>> _floorsOfScans = [];
+    private readonly Dictionary<(int Group, long Version), ScannedRegister> _entries = [];
     private readonly RecordMoments _moments;
     private readonly long[] _floors;
     private readonly int _groups;
@@ -26,8 +27,8 @@ internal sealed class VersionOrderCheck
             }
         }
 
-        _moments = new RecordMoments(records, record => record.Outcome == HistoryEventType.Ok
-            && (record.IsOfRegister || IsScan(record)));
+        _moments = new RecordMoments(records, record => IsUnknownDelete(record)
+            || (record.Outcome == HistoryEventType.Ok && (record.IsOfRegister || IsScan(record))));
         _floors = new long[_moments.Count];
     }
 
@@ -41,6 +42,9 @@ internal sealed class VersionOrderCheck
     private static bool IsScan(OperationRecord record) =>
         record.Kind is OperationKind.Scan or OperationKind.ScanPrefix;
 
+    private static bool IsUnknownDelete(OperationRecord record) =>
+        record.Kind == OperationKind.Delete && record.Outcome == HistoryEventType.Info;
+
     private static string Told(OperationRecord record, int key) =>
         $"{record.Kind} of register {key} by process {record.Process}";
 
@@ -50,9 +54,13 @@ internal sealed class VersionOrderCheck
         if (record.Outcome == HistoryEventType.Ok && record.IsWrite && record.Held)
         {
             writes.Add(record.Version, record.Kind == OperationKind.Delete ? null : record.Value);
+            _entries[(record.Key % _groups, record.Version)] = new(record.Key, record.Value, record.Version);
         }
 
-        writes.HasUnknownDelete |= record.Kind == OperationKind.Delete && record.Outcome == HistoryEventType.Info;
+        if (record.IsWrite && record.Outcome != HistoryEventType.Fail && record.Held)
+        {
+            writes.AddValue(record.Value);
+        }
     }
 
     private KnownWrites Of(int key)
@@ -78,7 +86,7 @@ internal sealed class VersionOrderCheck
             {
                 Begin(record, place);
             }
-            else if (End(record) is { } wrong)
+            else if (!IsUnknownDelete(record) && End(record) is { } wrong)
             {
                 return wrong;
             }
@@ -92,6 +100,7 @@ internal sealed class VersionOrderCheck
         if (record.IsOfRegister)
         {
             _floors[place] = Of(record.Key).Newest;
+            Of(record.Key).HasUnknownDelete |= IsUnknownDelete(record);
         }
         else if (!record.IsPrefixRead)
         {
@@ -169,7 +178,21 @@ internal sealed class VersionOrderCheck
         return version == seen.Version && value != seen.Value
             ? $"{Told(record, seen.Key)} saw {seen.Value} as version {seen.Version}, but "
                 + $"{value?.ToString() ?? "nothing"} was written there"
-            : null;
+            : WrongEntry(record, seen);
+    }
+
+    // Of a write whose outcome no client was told it is known what it wrote, and that each entry wrote one value.
+    private string? WrongEntry(OperationRecord record, ScannedRegister seen)
+    {
+        (int, long) entry = (seen.Key % _groups, seen.Version);
+        if (!Of(seen.Key).MayHold(seen.Value))
+        {
+            return $"{Told(record, seen.Key)} saw {seen.Value} as version {seen.Version}, which nobody wrote there";
+        }
+
+        return _entries.TryAdd(entry, seen) || _entries[entry] == seen ? null
+            : $"{Told(record, seen.Key)} saw {seen.Value} as version {seen.Version}, but that entry wrote "
+                + $"{_entries[entry].Value} to register {_entries[entry].Key}";
     }
 
     private string? EndScan(OperationRecord scan)
