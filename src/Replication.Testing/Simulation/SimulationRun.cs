@@ -220,12 +220,18 @@ internal static class SimulationRun
         ulong? first = null;
         foreach (SimulatedNode node in cluster.Nodes.Where(node => node.IsAlive))
         {
-            ulong digest = node.Process!.Replicas[group.Index].StateDigest();
+            GroupReplica replica = node.Process!.Replicas[group.Index];
+            ulong digest = replica.StateDigest();
             first ??= digest;
             if (digest != first)
             {
                 group.Oracle.Violate(
                     "convergence", $"node {node.Number} has another state at {node.RaftOf(group).CommitIndex}");
+            }
+
+            if (replica.WrongSessions() is { } wrong)
+            {
+                group.Oracle.Violate("session-accounts", $"node {node.Number}: {wrong}");
             }
 
             cluster.Note(digest);

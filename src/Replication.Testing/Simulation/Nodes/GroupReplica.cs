@@ -1,8 +1,6 @@
-using System.Buffers;
 using Replication.Groups;
 using Replication.Raft;
 using Replication.Raft.Primitives;
-using Replication.Serialization;
 using Replication.Sessions;
 using Replication.StateMachines;
 using Replication.Storage.Files;
@@ -67,15 +65,14 @@ internal sealed class GroupReplica
     /// <summary>Computes a digest of the applied state and of the client sessions beside it.</summary>
     public ulong StateDigest()
     {
-        ArrayBufferWriter<byte> bytes = new();
-        MessagePackWriter writer = new(bytes);
-        ClientSessionTableCodec.Write(ref writer, _sessions);
-        writer.Flush();
         StateHash hash = default;
         hash.Add(Subject.StateDigest());
-        hash.Add(StateHash.Of(bytes.WrittenSpan));
+        hash.Add(StateHash.Of(SessionAccounts.Written(_sessions).Span));
         return hash.Value;
     }
+
+    /// <summary>Finds out what is wrong with the client sessions; null if nothing is.</summary>
+    public string? WrongSessions() => SessionAccounts.Check(_sessions);
 
     private static RaftConfig CoreConfig(SimulationConfig config, SimulatedNode node, int group, int boots) => new()
     {
