@@ -101,6 +101,31 @@ public sealed class FaultEffectTests
         Assert.Equal(1, result.Effects[(int)kind]);
     }
 
+    // Each of them does nothing itself: no two of three nodes are apart on a ring, nothing is lost by chance, the disk
+    // of a node that is down is not used, a node without a disk does not start.
+    [Theory]
+    [InlineData("MajorityRing", 0, 0, "Isolate", 0)]
+    [InlineData("Loss", 0, 0, "LatencyTail", 500)]
+    [InlineData("StalledDisk", 1, 0, "SlowDisk", 20)]
+    [InlineData("SlowDisk", 1, 20, "SlowDisk", 20)]
+    [InlineData("CrashLoop", 1, 300, "Kill", 0)]
+    public void What_one_fault_does_does_not_count_for_another(
+        string idle, int node, long amount, string other, long otherAmount)
+    {
+        FaultKind idleKind = Enum.Parse<FaultKind>(idle);
+        FaultKind kind = Enum.Parse<FaultKind>(other);
+        SimulationResult result = SimulationRun.Execute(Small with { Network = NetworkMode.Connections }, new FaultPlan(
+        [
+            new PlannedFault(900, FaultKind.Wipe, 1, 0, 100, 0),
+            new PlannedFault(2_000, idleKind, node, 0, 2_000, amount),
+            new PlannedFault(2_500, kind, 2, 0, 1_000, otherAmount),
+        ]));
+
+        Assert.NotEqual(Validity.Invalid, result.Verdict.Validity);
+        Assert.Equal(1, result.Effects[(int)kind]);
+        Assert.Equal(kind == idleKind ? 1 : 0, result.Effects[(int)idleKind]);
+    }
+
     [Fact]
     public void A_disk_that_forgot_what_it_confirmed_takes_no_part_any_more()
     {

@@ -87,6 +87,7 @@ internal sealed class FaultInjector : SimulationActor
         if (node.Disk.HasLittleRoom)
         {
             _cluster.Probes.Reached(Probe.NodeStoppedByFullDisk);
+            node.Strikes.Add(FaultKind.FullDisk);
         }
 
         node.StartAt(_cluster.Now + (200 * Millisecond));
@@ -146,7 +147,7 @@ internal sealed class FaultInjector : SimulationActor
         int target = fault.Node != 0 ? fault.Node : GroupOf(fault).Leader?.Number
             ?? 1 + (int)(fault.AtMilliseconds % _cluster.Config.Nodes);
         _targets[number] = target;
-        _witnessed[number] = FaultWitness.Count(_cluster.Probes, fault.Kind);
+        _witnessed[number] = FaultWitness.Count(_cluster, _network, fault, target);
         _cluster.Write($"fault {fault} on {target}");
         if (!TryBegin(fault, number, target))
         {
@@ -205,7 +206,7 @@ internal sealed class FaultInjector : SimulationActor
         PlannedFault fault = _plan.Faults[number];
         int target = _targets[number];
         _targets[number] = 0;
-        if (FaultWitness.Count(_cluster.Probes, fault.Kind) > _witnessed[number])
+        if (FaultWitness.Count(_cluster, _network, fault, target) > _witnessed[number])
         {
             _effects[(int)fault.Kind]++;
         }

@@ -1,47 +1,26 @@
-using Replication.Testing.Simulation.Probes;
-
 namespace Replication.Testing.Simulation.Faults;
 
-/// <summary>Says which probes are reached while a fault does something. A fault that has witnesses counts as effective
-/// only if one of them was reached in its time: a lossy network on which nobody sends has no effect.</summary>
+/// <summary>Says how often something was seen that a fault does. A fault that has witnesses counts as effective only if
+/// they saw something in its time, where it is: a lossy network on which nobody sends has no effect, and neither has a
+/// cut of two nodes that do not talk while others are cut off, too.</summary>
 internal static class FaultWitness
 {
-    private static readonly Probe[][] Witnesses = [.. Enum.GetValues<FaultKind>().Select(Of)];
-
     /// <summary>Gets whether a kind of fault has witnesses.</summary>
-    public static bool Has(FaultKind kind) => Witnesses[(int)kind].Length > 0;
+    public static bool Has(FaultKind kind) => IsOfNode(kind)
+        || FaultPlanner.ClassOf(kind) is FaultClasses.Messages or FaultClasses.Partitions;
 
-    /// <summary>Counts how often the witnesses of a kind of fault were reached so far.</summary>
-    public static long Count(ProbeCounts probes, FaultKind kind)
-    {
-        long count = 0;
-        foreach (Probe probe in Witnesses[(int)kind])
-        {
-            count += probes[probe];
-        }
+    /// <summary>Counts what the witnesses of a fault have seen so far.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="network">The faults of its network.</param>
+    /// <param name="fault">The fault.</param>
+    /// <param name="target">The number of the node that it strikes, if it strikes one.</param>
+    public static long Count(SimulatedCluster cluster, NetworkFaults network, in PlannedFault fault, int target) =>
+        !Has(fault.Kind) ? 0
+        : IsOfNode(fault.Kind) ? cluster.Nodes[target - 1].Strikes[fault.Kind]
+        : FaultPlanner.ClassOf(fault.Kind) == FaultClasses.Messages || fault.Kind == FaultKind.BreakConnection
+        ? cluster.Network.Trouble.Strikes[fault.Kind]
+        : network.CutOff(fault);
 
-        return count;
-    }
-
-    private static Probe[] Of(FaultKind kind) => kind switch
-    {
-        // A connection sends what got lost again, later.
-        FaultKind.Loss => [Probe.MessageLost, Probe.MessageDelayed],
-        FaultKind.Duplication => [Probe.MessageDuplicated],
-        FaultKind.Reordering => [Probe.MessageReordered],
-        FaultKind.Corruption => [Probe.MessageCorrupted],
-        FaultKind.Replay => [Probe.MessageReplayed],
-        FaultKind.LatencyTail => [Probe.MessageDelayed],
-        FaultKind.SlowNetwork => [Probe.MessageSlowed],
-        FaultKind.Bandwidth => [Probe.MessageQueued, Probe.MessageDropped],
-        FaultKind.CutOneWay or FaultKind.Isolate or FaultKind.Deaf or FaultKind.Halves or FaultKind.MajorityRing
-            or FaultKind.Bridge or FaultKind.Flapping or FaultKind.SwizzleClog => [Probe.MessageCut],
-        FaultKind.BreakConnection => [Probe.ConnectionBroken],
-        FaultKind.CrashLoop => [Probe.NodeRestarted],
-        FaultKind.SlowDisk => [Probe.DiskSlow],
-        FaultKind.StalledDisk => [Probe.DiskStalled],
-        FaultKind.StalledBackground => [Probe.BackgroundStalled],
-        FaultKind.FullDisk => [Probe.DiskFull, Probe.NodeStoppedByFullDisk],
-        _ => [],
-    };
+    private static bool IsOfNode(FaultKind kind) => kind is FaultKind.CrashLoop or FaultKind.SlowDisk
+        or FaultKind.StalledDisk or FaultKind.StalledBackground or FaultKind.FullDisk;
 }

@@ -6,6 +6,7 @@ namespace Replication.Testing.Simulation.Faults;
 internal sealed class NetworkFaults(SimulatedCluster cluster)
 {
     private readonly HashSet<(PlannedFault Fault, int From, int To)> _cuts = [];
+    private readonly Dictionary<PlannedFault, long> _cutOff = [];
     private int _steps;
 
     private int Nodes => cluster.Config.Nodes;
@@ -15,7 +16,13 @@ internal sealed class NetworkFaults(SimulatedCluster cluster)
     {
         if (fault.Kind == FaultKind.BreakConnection)
         {
-            cluster.Network.Link(fault.Node, fault.Peer).Break("reset");
+            NetworkLink link = cluster.Network.Link(fault.Node, fault.Peer);
+            if (link.IsUp)
+            {
+                cluster.Network.Trouble.Strikes.Add(FaultKind.BreakConnection);
+            }
+
+            link.Break("reset");
             return true;
         }
 
@@ -41,6 +48,10 @@ internal sealed class NetworkFaults(SimulatedCluster cluster)
         return fault.Kind is FaultKind.CutOneWay or FaultKind.Isolate or FaultKind.Deaf or FaultKind.Halves
             or FaultKind.MajorityRing or FaultKind.Bridge or FaultKind.Flapping or FaultKind.SwizzleClog;
     }
+
+    /// <summary>Gets how many messages were cut off so far on the ways that a fault cuts, while it did.</summary>
+    public long CutOff(PlannedFault fault) => _cutOff.GetValueOrDefault(fault)
+        + _cuts.Where(cut => cut.Fault == fault).Sum(cut => cluster.Network.Link(cut.From, cut.To).CutOff);
 
     /// <summary>Takes a step of a fault that goes on and off.</summary>
     /// <returns>After how many milliseconds the next one is due.</returns>
@@ -122,7 +133,9 @@ internal sealed class NetworkFaults(SimulatedCluster cluster)
     {
         if (from != to && _cuts.Add((fault, from, to)))
         {
-            cluster.Network.Link(from, to).Cut(isCut: true);
+            NetworkLink link = cluster.Network.Link(from, to);
+            _cutOff[fault] = _cutOff.GetValueOrDefault(fault) - link.CutOff;
+            link.Cut(isCut: true);
         }
     }
 
@@ -130,7 +143,9 @@ internal sealed class NetworkFaults(SimulatedCluster cluster)
     {
         if (_cuts.Remove((fault, from, to)))
         {
-            cluster.Network.Link(from, to).Cut(isCut: false);
+            NetworkLink link = cluster.Network.Link(from, to);
+            _cutOff[fault] += link.CutOff;
+            link.Cut(isCut: false);
         }
     }
 

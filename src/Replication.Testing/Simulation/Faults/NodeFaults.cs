@@ -109,6 +109,7 @@ internal static class NodeFaults
         if (node.IsAlive)
         {
             node.Kill();
+            node.Strikes.Add(FaultKind.CrashLoop);
             node.StartAt(cluster.Now);
         }
 

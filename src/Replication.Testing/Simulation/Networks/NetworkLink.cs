@@ -1,5 +1,6 @@
 using Replication.Raft.Primitives;
 using Replication.Testing.Simulation.Events;
+using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Randomness;
 using Replication.Transport;
 
@@ -28,7 +29,6 @@ internal sealed class NetworkLink : SimulationActor
     private long _reconnectDelay = ReconnectNanosecondsMin;
     private long _stuckUntil;
     private long _carriedAt;
-    private bool _isUp = true;
     private int _cuts;
 
     public NetworkLink(SimulatedNetwork network, NodeId from, NodeId to, ulong seed, long latency)
@@ -47,6 +47,12 @@ internal sealed class NetworkLink : SimulationActor
 
     public bool IsCut => _cuts > 0;
 
+    /// <summary>Gets a value indicating whether messages can leave; datagrams always can.</summary>
+    public bool IsUp { get; private set; } = true;
+
+    /// <summary>Gets how many messages were cut off.</summary>
+    public long CutOff { get; private set; }
+
     private bool IsConnection => _network.Mode == NetworkMode.Connections;
 
     /// <summary>Sends a message.</summary>
@@ -59,6 +65,7 @@ internal sealed class NetworkLink : SimulationActor
         {
             // Records of TLS have a check of their own: flipped bits break the connection, they are never delivered.
             _network.Corrupted(message, _random);
+            trouble.Strikes.Add(FaultKind.Corruption);
             Break("corrupted");
             return;
         }
@@ -104,7 +111,7 @@ internal sealed class NetworkLink : SimulationActor
         _stuckUntil = 0;
         _carriedAt = 0;
         _network.TellBroken(this);
-        _isUp = !IsConnection;
+        IsUp = !IsConnection;
         if (IsConnection)
         {
             _network.Schedule(this, Pause(), ReconnectKind, _epoch);
@@ -122,7 +129,7 @@ internal sealed class NetworkLink : SimulationActor
             case ArriveKind when due.Argument >> 1 == _epoch:
                 ArriveInStream((int)due.Argument & 1);
                 break;
-            case KeepAliveKind when due.Argument == _epoch && _isUp && (IsCut || _stuckUntil > _network.Now):
+            case KeepAliveKind when due.Argument == _epoch && IsUp && (IsCut || _stuckUntil > _network.Now):
                 Break("silent");
                 break;
             case ReconnectKind when due.Argument == _epoch:
@@ -138,18 +145,21 @@ internal sealed class NetworkLink : SimulationActor
         if (IsCut)
         {
             _network.Lost(this, message, Probes.Probe.MessageCut);
+            CutOff++;
             return;
         }
 
         if (_random.Chance(trouble.Loss))
         {
             _network.Lost(this, message, Probes.Probe.MessageLost);
+            trouble.Strikes.Add(FaultKind.Loss);
             return;
         }
 
         if (trouble.BytesPerSecond > 0 && _carriedAt - _network.Now > QueueNanosecondsMax)
         {
             _network.Lost(this, message, Probes.Probe.MessageDropped);
+            trouble.Strikes.Add(FaultKind.Bandwidth);
             return;
         }
 
@@ -158,18 +168,21 @@ internal sealed class NetworkLink : SimulationActor
         {
             delay += _random.Below(50_000_000L);
             _network.Count(Probes.Probe.MessageReordered);
+            trouble.Strikes.Add(FaultKind.Reordering);
         }
 
         _network.Schedule(this, delay, ArriveKind, 0, message);
         if (_random.Chance(trouble.Duplication))
         {
             _network.Count(Probes.Probe.MessageDuplicated);
+            trouble.Strikes.Add(FaultKind.Duplication);
             _network.Schedule(this, delay + _random.Below(200_000_000L), ArriveKind, 0, message);
         }
 
         if (trouble.Replay > 0 && !_history.IsEmpty && _random.Chance(trouble.Replay))
         {
             _network.Count(Probes.Probe.MessageReplayed);
+            trouble.Strikes.Add(FaultKind.Replay);
             PeerMessage old = _history.Pick(_random);
             _network.Schedule(this, delay + _random.Below(100_000_000L), ArriveKind, 0, old);
         }
@@ -182,7 +195,7 @@ internal sealed class NetworkLink : SimulationActor
 
     private void SendOverConnection(PeerMessage message, int bytes, NetworkTrouble trouble)
     {
-        if (!_isUp)
+        if (!IsUp)
         {
             _network.Lost(this, message, Probes.Probe.MessageLost);
             return;
@@ -195,6 +208,7 @@ internal sealed class NetworkLink : SimulationActor
             // A lost packet is sent again after a while, and holds up what is behind it.
             delay += 200_000_000L + _random.Exponential(200_000_000L);
             _network.Count(Probes.Probe.MessageDelayed);
+            trouble.Strikes.Add(FaultKind.Loss);
         }
 
         long arrival = Math.Max(_network.Now + delay, _lastArrivals[stream]);
@@ -215,6 +229,7 @@ internal sealed class NetworkLink : SimulationActor
         if (IsCut)
         {
             _network.Lost(this, message, Probes.Probe.MessageCut);
+            CutOff++;
             return;
         }
 
@@ -226,6 +241,7 @@ internal sealed class NetworkLink : SimulationActor
         if (IsCut)
         {
             _network.Count(Probes.Probe.MessageCut);
+            CutOff++;
             return;
         }
 
@@ -258,7 +274,7 @@ internal sealed class NetworkLink : SimulationActor
             return;
         }
 
-        _isUp = true;
+        IsUp = true;
         _reconnectDelay = ReconnectNanosecondsMin;
         _network.TellConnected(this);
     }
@@ -281,6 +297,7 @@ internal sealed class NetworkLink : SimulationActor
         if (_carriedAt > _network.Now)
         {
             _network.Count(Probes.Probe.MessageQueued);
+            trouble.Strikes.Add(FaultKind.Bandwidth);
         }
 
         _carriedAt = Math.Max(_carriedAt, _network.Now) + (bytes * 1_000_000_000L / trouble.BytesPerSecond);
@@ -293,12 +310,14 @@ internal sealed class NetworkLink : SimulationActor
         if (_random.Chance(trouble.LatencyTail))
         {
             _network.Count(Probes.Probe.MessageDelayed);
+            trouble.Strikes.Add(FaultKind.LatencyTail);
             delay += _random.Below(1_000_000_000L);
         }
 
         if (trouble.SlowFactor > 1)
         {
             _network.Count(Probes.Probe.MessageSlowed);
+            trouble.Strikes.Add(FaultKind.SlowNetwork);
         }
 
         return delay * trouble.SlowFactor;

@@ -1,8 +1,13 @@
+using Replication.Testing.Simulation.Faults;
+
 namespace Replication.Testing.Simulation.Networks;
 
 /// <summary>With what probability each thing happens to a message, at this moment.</summary>
 internal sealed class NetworkTrouble
 {
+    /// <summary>Gets how often something of this happened to a message.</summary>
+    public FaultStrikes Strikes { get; } = new();
+
     public double Loss { get; set; }
 
     public double Duplication { get; set; }

@@ -1,5 +1,6 @@
 using Replication.Errors;
 using Replication.Groups;
+using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Probes;
 
 namespace Replication.Testing.Simulation.Nodes;
@@ -156,6 +157,7 @@ internal sealed partial class SimulatedNode
         if (BackgroundStalledUntil > Now)
         {
             Cluster.Probes.Reached(Probe.BackgroundStalled);
+            Strikes.Add(FaultKind.StalledBackground);
             Cluster.Schedule(this, BackgroundStalledUntil, BackgroundKind, Tag(0));
             return;
         }
@@ -208,6 +210,7 @@ internal sealed partial class SimulatedNode
         if (isFull && !_isDiskFull)
         {
             Cluster.Probes.Reached(Probe.DiskFull);
+            Strikes.Add(FaultKind.FullDisk);
         }
 
         _isDiskFull = isFull;
@@ -238,6 +241,7 @@ internal sealed partial class SimulatedNode
         if (DiskSlowness > 1)
         {
             Cluster.Probes.Reached(Probe.DiskSlow);
+            Strikes.Add(FaultKind.SlowDisk);
         }
 
         if (IsLeader && (DiskSlowness > 1 || DiskStalledUntil > Now))
@@ -248,6 +252,7 @@ internal sealed partial class SimulatedNode
         if (DiskStalledUntil > Now)
         {
             Cluster.Probes.Reached(Probe.DiskStalled);
+            Strikes.Add(FaultKind.StalledDisk);
             return DiskStalledUntil + time;
         }
 

@@ -3,6 +3,7 @@ using Replication.Raft;
 using Replication.Raft.Primitives;
 using Replication.Testing.Simulation.Clocks;
 using Replication.Testing.Simulation.Events;
+using Replication.Testing.Simulation.Faults;
 using Replication.Testing.Simulation.Probes;
 using Replication.Testing.Simulation.Randomness;
 using Replication.Transport;
@@ -73,6 +74,9 @@ internal sealed partial class SimulatedNode : SimulationActor
 
     /// <summary>Gets a value indicating whether the node can never start again: its disk is lost or damaged.</summary>
     public bool IsLost { get; private set; }
+
+    /// <summary>Gets how often faults of this node did something.</summary>
+    public FaultStrikes Strikes { get; } = new();
 
     /// <summary>Gets or sets by what factor the processor is slower.</summary>
     public long Slowness { get; set; } = 1;
