@@ -83,6 +83,10 @@ internal sealed record SimulationConfig
 
     public long EntryCacheBytesMax { get; init; } = 32 << 10;
 
+    /// <summary>Gets the most bytes of values that the key-value engine keeps in memory; others are read back from
+    /// disk.</summary>
+    public long ValueCacheBytesMax { get; init; } = 256 << 20;
+
     public int ApplyEntriesMax { get; init; } = 1024;
 
     /// <summary>Gets the page size of the record logs as a power of two.</summary>

@@ -184,6 +184,7 @@ internal static class SimulationProfiles
                 | FaultClasses.Kills | FaultClasses.Partitions,
             HasCrashLoops = true,
             FaultIntervalMilliseconds = random.LogBetween(300, 800),
+            ValueCacheBytesMax = random.LogBetween(1, 64 << 10),
             IsDeep = false,
         };
     }

@@ -37,10 +37,11 @@ internal enum FaultKind
     /// <summary>The nodes in the mask are cut off from the others.</summary>
     Halves,
 
-    /// <summary>Each node reaches a majority, no two nodes the same one.</summary>
+    /// <summary>Each node reaches a majority, no two nodes the same one. Among three nodes and fewer nothing is
+    /// cut.</summary>
     MajorityRing,
 
-    /// <summary>Two halves that both reach one node.</summary>
+    /// <summary>Two halves that both reach one node. Between two nodes nothing is cut.</summary>
     Bridge,
 
     /// <summary>A node is cut off and joined again with the amount in milliseconds as period.</summary>
@@ -83,16 +84,16 @@ internal enum FaultKind
     /// <summary>A disk has no room for more than the amount in bytes.</summary>
     FullDisk,
 
-    /// <summary>The next sync of a disk fails; the process stops, and starts again after the duration.</summary>
+    /// <summary>The next sync of a disk fails; the process stops, and starts again 200 ms later.</summary>
     SyncError,
 
-    /// <summary>The next write of a disk fails; the process stops, and starts again after the duration.</summary>
+    /// <summary>The next write of a disk fails; the process stops, and starts again 200 ms later.</summary>
     WriteError,
 
     /// <summary>A stopped node's disk has flipped bits when it starts again.</summary>
     BitRot,
 
-    /// <summary>A stopped node's disk is empty when it starts again.</summary>
+    /// <summary>A node is stopped, and its disk is emptied: it stays away.</summary>
     Wipe,
 
     /// <summary>An operator hands leadership over to a node; 0 leaves the choice.</summary>
@@ -122,7 +123,7 @@ internal enum FaultKind
     /// <summary>Each link carries no more than the amount in kilobytes a second.</summary>
     Bandwidth,
 
-    /// <summary>A process is killed whenever it has run for the amount in milliseconds, and starts again at
-    /// once.</summary>
+    /// <summary>A process is killed at once and then every so many milliseconds, the amount, as long as this lasts; it
+    /// starts again at once.</summary>
     CrashLoop,
 }

@@ -57,8 +57,9 @@ internal sealed class NetworkFaults(SimulatedCluster cluster)
     /// <returns>After how many milliseconds the next one is due.</returns>
     public long Step(in PlannedFault fault, int target)
     {
-        _steps++;
-        int node = fault.Kind == FaultKind.Flapping ? target : 1 + (_steps * 7 % Nodes);
+        // A stride that leads to each node in turn.
+        _steps += Nodes % 7 == 0 ? 5 : 7;
+        int node = fault.Kind == FaultKind.Flapping ? target : 1 + (_steps % Nodes);
         bool isIn = fault.Kind == FaultKind.Flapping || (fault.Peer & (1 << (node - 1))) != 0;
         bool isCut = _cuts.Contains((fault, node, 1 + (node % Nodes)));
         for (int other = 1; other <= Nodes && isIn; other++)

@@ -28,6 +28,7 @@ internal sealed class KeyValueSubject : SimulationSubject
 
     private static KeyValueEngineOptions OptionsOf(SimulationConfig config) => new()
     {
+        ValueCacheBytesMax = config.ValueCacheBytesMax,
         VersionWindow = TimeSpan.FromMilliseconds(config.VersionWindowMilliseconds),
         CompactionDeadRatio = config.CompactionDeadPercent / 100.0,
     };
