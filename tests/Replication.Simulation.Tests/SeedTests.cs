@@ -6,7 +6,7 @@ namespace Replication.Simulation.Tests;
 public sealed class SeedTests
 {
     private const int Portions = 5;
-    private const int SeedsOfPortion = 8;
+    private const int SeedsOfPortion = 4;
 
     public static TheoryData<int> AllPortions => [.. Enumerable.Range(0, Portions)];
 

@@ -39,7 +39,7 @@ public sealed class ShrinkerTests
     {
         SimulationResult failed = FirstFailure(FiveNodesAndSevenWrites);
 
-        ShrinkResult shrunk = Shrinker.Shrink(failed, FewRuns, FiveNodesAndSevenWrites);
+        ShrinkResult shrunk = Shrinker.Shrink(failed, new ShrinkOptions { RunsMax = 400 }, FiveNodesAndSevenWrites);
 
         Assert.Equal(5, shrunk.Case.Config.Nodes);
         Assert.Empty(shrunk.Case.Plan.Faults);

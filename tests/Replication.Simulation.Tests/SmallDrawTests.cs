@@ -14,7 +14,7 @@ public sealed class SmallDrawTests
     [Fact]
     public void No_small_run_of_the_sound_code_breaks_a_rule()
     {
-        for (ulong seed = 1; seed <= 40; seed++)
+        for (ulong seed = 1; seed <= 20; seed++)
         {
             for (int number = 1; number <= 3; number++)
             {
