@@ -13,8 +13,8 @@ internal static class BugPage
         Would the simulator find a bug if there were one? Each line below is a bug that was planted into a copy of the
         sources: a text, and what stands there instead, a file of `tests/Replication.Simulation/Bugs/planted`. The copy
         is built and searched by the ordinary search (`find --profile mixed`) from seed 1 on: a quarter of the seeds as
-        the swarm draws them, a quarter restless, half sparse (simulation.md); for rows of commit 140fcf0 it was the
-        swarm alone. The search knows neither that there is a bug nor which. Nothing in the product is a switch for it.
+        the swarm draws them, a quarter restless, half sparse (simulation.md). The search knows neither that there is a
+        bug nor which. Nothing in the product is a switch for it.
 
         A bug that the search does not find stays here, with *not found* in its row. Changes that can have no effect are
         no bugs; they stand [below](#changes-without-effect), each with its proof.

@@ -9,9 +9,10 @@ namespace Replication.Simulation.Bugs;
 /// time.</summary>
 internal sealed class FirstFailure(Profile profile)
 {
-    private readonly Lock _gate = new();
+    private readonly object _gate = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly TimeSpan _processorTime = Environment.CpuUsage.TotalTime;
+    private long[] _running = [];
     private long _failed = long.MaxValue;
     private FoundFailure? _found;
     private long _runs;
@@ -26,23 +27,31 @@ internal sealed class FirstFailure(Profile profile)
     public FoundFailure? Find(ulong from, long count, TimeSpan time, int workers)
     {
         long next = -1;
-        Thread[] threads = new Thread[workers];
+        _running = [.. Enumerable.Repeat(0L, workers)];
         for (int i = 0; i < workers; i++)
         {
-            threads[i] = new Thread(() =>
+            int worker = i;
+            Thread thread = new(() =>
             {
                 while (ProcessorTime < time * workers && Interlocked.Increment(ref next) is var number && number < count
-                    && number < Interlocked.Read(ref _failed))
+                    && Begin(worker, number))
                 {
                     Try(from + (ulong)number, number);
                 }
-            });
-            threads[i].Start();
+
+                Begin(worker, long.MaxValue);
+            })
+            { IsBackground = true };
+            thread.Start();
         }
 
-        foreach (Thread thread in threads)
+        // A run behind the one that failed may be given up: a broken build may never end it.
+        lock (_gate)
         {
-            thread.Join();
+            while (!Array.TrueForAll(_running, number => number == long.MaxValue || number > _failed))
+            {
+                Monitor.Wait(_gate);
+            }
         }
 
         return _found;
@@ -55,6 +64,17 @@ internal sealed class FirstFailure(Profile profile)
 
     private TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime - _processorTime;
 
+    // Whether the run is still of use.
+    private bool Begin(int worker, long number)
+    {
+        lock (_gate)
+        {
+            _running[worker] = number;
+            Monitor.PulseAll(_gate);
+            return number < _failed;
+        }
+    }
+
     private void Try(ulong seed, long number)
     {
         FoundFailure? failure = FailureOf(seed);
@@ -65,6 +85,7 @@ internal sealed class FirstFailure(Profile profile)
             {
                 _failed = number;
                 _found = failure;
+                Monitor.PulseAll(_gate);
             }
         }
     }
