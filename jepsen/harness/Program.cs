@@ -1,40 +1,36 @@
 using Harness;
+using Harness.Campaigns;
+using Harness.Kill;
+using Harness.Runs;
 using KvProcesses.Processes;
 
-if (args is not ["kill", ..])
-{
-    Console.WriteLine(KillOptions.Usage);
-    return args is ["--help"] or ["-h"] ? 0 : 2;
-}
-
-KillOptions options;
+string usage = $"{TestOptions.Usage}\n{KillOptions.Usage}\n{CheckVerb.Usage}\n{CampaignVerb.Usage}\n{ExportVerb.Usage}";
 try
 {
-    options = KillOptions.Parse(args[1..]);
+    switch (args.FirstOrDefault())
+    {
+        case "test":
+            return await TestVerb.RunAsync(args[1..]);
+        case "kill":
+            return await KillVerb.RunAsync(args[1..]);
+        case "campaign":
+            return await CampaignVerb.RunAsync(args[1..]);
+        case "export":
+            return ExportVerb.Run(args[1..]);
+        case "check":
+            return CheckVerb.Run(args[1..]);
+        default:
+            Console.WriteLine(usage);
+            return args is ["--help"] or ["-h"] ? 0 : 2;
+    }
 }
 catch (FormatException e)
 {
-    await Console.Error.WriteLineAsync($"{e.Message}\n\n{KillOptions.Usage}");
+    await Console.Error.WriteLineAsync($"{e.Message}\n\n{usage}");
     return 2;
-}
-
-using TemporaryDirectory directory = new("replication-kill") { Keep = options.Keep };
-try
-{
-    int failed = await new KillTest(options, directory.Path, Console.WriteLine).RunAsync();
-    directory.Keep |= failed > 0;
-    return failed == 0 ? 0 : 1;
 }
 catch (Exception e) when (e is NodeStartException or InvalidOperationException or TimeoutException)
 {
-    directory.Keep = true;
     await Console.Error.WriteLineAsync($"The cluster could not be run: {e.Message}");
     return 3;
-}
-finally
-{
-    if (directory.Keep)
-    {
-        Console.WriteLine($"Data and logs: {directory.Path}");
-    }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Harness;
+using Harness.Kill;
 using KvProcesses.Verification;
 using KvProcesses.Workloads;
 using Replication.ProcessTests.Support;

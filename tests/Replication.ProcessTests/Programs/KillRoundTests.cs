@@ -1,4 +1,4 @@
-using Harness;
+using Harness.Kill;
 using KvProcesses.Verification;
 
 namespace Replication.ProcessTests.Programs;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using KvProcesses.Verification;
 
-namespace Harness;
+namespace Harness.Kill;
 
 /// <summary>What one round of the kill test came to.</summary>
 internal sealed record KillRound

@@ -4,7 +4,7 @@ using KvProcesses.Processes;
 using KvProcesses.Verification;
 using KvProcesses.Workloads;
 
-namespace Harness;
+namespace Harness.Kill;
 
 /// <summary>The kill test: constant load, SIGKILL to all nodes at a random moment, restart, read back, compare the
 /// replicas.</summary>

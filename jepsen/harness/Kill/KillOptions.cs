@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Harness;
+namespace Harness.Kill;
 
 /// <summary>What <c>kill</c> is asked for.</summary>
 internal sealed record KillOptions

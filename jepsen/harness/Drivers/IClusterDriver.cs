@@ -1,0 +1,60 @@
+using KvProcesses.Clients;
+
+namespace Harness.Drivers;
+
+/// <summary>A cluster whose nodes can be started, stopped and broken. Calls on different nodes may overlap, calls on
+/// one node may not.</summary>
+internal interface IClusterDriver : IAsyncDisposable
+{
+    /// <summary>Gets the name that the command line knows.</summary>
+    string Name { get; }
+
+    /// <summary>Gets the nodes, from 1.</summary>
+    IReadOnlyList<int> Nodes { get; }
+
+    /// <summary>Gets the faults of the network.</summary>
+    INetworkFaults Network { get; }
+
+    /// <summary>Gets what the nodes run.</summary>
+    NodeProgram Program { get; }
+
+    /// <summary>Gets where clients reach a node.</summary>
+    Uri AddressOf(int node);
+
+    /// <summary>Gets where clients reach a node over HTTP; of no use if the program doesn't serve it.</summary>
+    Uri HttpAddressOf(int node);
+
+    /// <summary>Gets the file with what a node printed.</summary>
+    string LogOf(int node);
+
+    /// <summary>Makes everything ready; no node runs yet.</summary>
+    Task SetUpAsync();
+
+    /// <summary>Starts a node and waits until it serves.</summary>
+    Task StartAsync(int node);
+
+    /// <summary>Asks a node to stop, and waits.</summary>
+    /// <returns>Its exit code.</returns>
+    Task<int> StopAsync(int node);
+
+    /// <summary>Ends a node at once (SIGKILL).</summary>
+    /// <returns>Whether it ran until then.</returns>
+    Task<bool> KillAsync(int node);
+
+    /// <summary>Stops a node in its tracks (SIGSTOP).</summary>
+    /// <returns>Whether it ran.</returns>
+    bool Pause(int node);
+
+    /// <summary>Lets a paused node go on.</summary>
+    void Resume(int node);
+
+    /// <summary>Deletes the data of a node that does not run, and makes its directory anew.</summary>
+    Task WipeAsync(int node);
+
+    /// <summary>Gets whether the node's process runs, paused or not.</summary>
+    bool IsRunning(int node);
+
+    /// <summary>Asks a node what it is, past all faults of the network.</summary>
+    /// <returns>Null if it doesn't answer.</returns>
+    Task<NodeView?> HealthAsync(int node);
+}

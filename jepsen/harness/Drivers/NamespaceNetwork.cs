@@ -1,0 +1,85 @@
+using System.Globalization;
+
+namespace Harness.Drivers;
+
+/// <summary>Faults by iptables in the namespaces of nodes: a cut drops what arrives from an address.</summary>
+/// <param name="namespaceOf">The namespace of a node.</param>
+/// <param name="ipOf">The address of an end.</param>
+internal sealed class NamespaceNetwork(Func<int, string> namespaceOf, Func<int, string> ipOf) : INetworkFaults
+{
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<(int From, int To), int> _cuts = [];
+    private long _heldByHealed;
+
+    /// <inheritdoc/>
+    public long Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _heldByHealed + _cuts.Keys.Sum(way => DroppedAt(way.From, way.To));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Cut(int from, int to)
+    {
+        lock (_gate)
+        {
+            if (!_cuts.TryGetValue((from, to), out int count))
+            {
+                SystemCommand.Run(Rule("-A", from, to));
+            }
+
+            _cuts[(from, to)] = count + 1;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Heal(int from, int to)
+    {
+        lock (_gate)
+        {
+            if (!_cuts.TryGetValue((from, to), out int count))
+            {
+                return;
+            }
+
+            if (count > 1)
+            {
+                _cuts[(from, to)] = count - 1;
+                return;
+            }
+
+            _heldByHealed += DroppedAt(from, to);
+            _cuts.Remove((from, to));
+            SystemCommand.Run(Rule("-D", from, to));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Delay(int from, int to, TimeSpan delay) =>
+        throw new InvalidOperationException("The driver namespaces has no delays: this needs netem.");
+
+    /// <inheritdoc/>
+    public int Break(int from, int to) =>
+        throw new InvalidOperationException("The driver namespaces doesn't reset connections.");
+
+    // Answers to clients leave the node's namespace; everything else is dropped where it arrives.
+    private string Rule(string action, int from, int to) => to == INetworkFaults.Clients
+        ? $"ip netns exec {namespaceOf(from)} iptables -w {action} OUTPUT -d {ipOf(to)} -j DROP"
+        : $"ip netns exec {namespaceOf(to)} iptables -w {action} INPUT -s {ipOf(from)} -j DROP";
+
+    private long DroppedAt(int from, int to)
+    {
+        bool isOutput = to == INetworkFaults.Clients;
+        string rules = SystemCommand.Run(
+            $"ip netns exec {namespaceOf(isOutput ? from : to)} iptables -w -nvxL {(isOutput ? "OUTPUT" : "INPUT")}");
+        string address = ipOf(isOutput ? to : from);
+        return rules.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length > 8 && words[2] == "DROP" && words[isOutput ? 8 : 7] == address)
+            .Sum(words => long.Parse(words[0], CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,189 @@
+using KvProcesses.Clients;
+using KvProcesses.Processes;
+
+namespace Harness.Drivers;
+
+/// <summary>Nodes as processes of this machine, wherever they are placed.</summary>
+internal sealed class ProcessDriver : IClusterDriver
+{
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+    private readonly Guid _clusterId = Guid.NewGuid();
+    private readonly ClusterSpec _spec;
+    private readonly INodePlacement _placement;
+    private readonly NodeProcess?[] _processes;
+    private readonly NodeApi[] _apis;
+
+    /// <summary>Creates a driver.</summary>
+    /// <param name="name">The name that the command line knows.</param>
+    /// <param name="spec">What is asked for.</param>
+    /// <param name="placement">Where nodes run; the driver disposes it.</param>
+    public ProcessDriver(string name, ClusterSpec spec, INodePlacement placement)
+    {
+        Name = name;
+        _spec = spec;
+        _placement = placement;
+        Nodes = [.. Enumerable.Range(1, spec.Nodes)];
+        _processes = new NodeProcess?[spec.Nodes + 1];
+        _apis = [.. Nodes.Select(node => new NodeApi(node, placement.ListenOf(node), Program.Group))];
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Nodes { get; }
+
+    /// <inheritdoc/>
+    public INetworkFaults Network => _placement.Network;
+
+    /// <inheritdoc/>
+    public NodeProgram Program => _spec.Program;
+
+    /// <inheritdoc/>
+    public Uri AddressOf(int node) => _placement.AddressOf(node);
+
+    /// <inheritdoc/>
+    public Uri HttpAddressOf(int node) => _placement.HttpAddressOf(node);
+
+    /// <inheritdoc/>
+    public string LogOf(int node) => Path.Combine(_spec.Directory, $"node{node}.log");
+
+    /// <inheritdoc/>
+    public async Task SetUpAsync()
+    {
+        await _placement.SetUpAsync().ConfigureAwait(false);
+        await Task.WhenAll(Nodes.Select(InitializeAsync)).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public async Task StartAsync(int node)
+    {
+        if (_processes[node] is { } former)
+        {
+            await former.DisposeAsync().ConfigureAwait(false);
+            _processes[node] = null;
+        }
+
+        List<string> options = [.. _placement.Options];
+        foreach (int peer in Nodes.Where(peer => peer != node))
+        {
+            options.AddRange(["--peer", $"{peer}={Text(_placement.PeerAddressOf(node, peer))}"]);
+        }
+
+        if (Program.HasHttp)
+        {
+            options.AddRange(["--http", _placement.HttpListenOf(node).Authority]);
+        }
+
+        _processes[node] = await NodeProcess.StartAsync(new NodeLaunch
+        {
+            NodeId = node,
+            ClusterId = _clusterId,
+            DataDirectory = DataOf(node),
+            LogFile = LogOf(node),
+            Listen = _placement.ListenOf(node),
+            Options = options,
+            Wrapper = _placement.WrapperOf(node),
+            Assembly = Program.Assembly,
+        }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<int> StopAsync(int node)
+    {
+        NodeProcess process = Running(node);
+        process.Terminate();
+        return process.WaitForExitAsync(StopTimeout);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> KillAsync(int node)
+    {
+        if (_processes[node] is not { IsRunning: true } process)
+        {
+            return false;
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync(StopTimeout).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public bool Pause(int node)
+    {
+        if (_processes[node] is not { IsRunning: true } process)
+        {
+            return false;
+        }
+
+        process.Pause();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Resume(int node)
+    {
+        if (_processes[node] is { IsRunning: true } process)
+        {
+            process.Resume();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task WipeAsync(int node)
+    {
+        if (IsRunning(node))
+        {
+            throw new InvalidOperationException($"Node {node} runs: its data can't be deleted.");
+        }
+
+        Directory.Delete(DataOf(node), recursive: true);
+        await InitializeAsync(node).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public bool IsRunning(int node) => _processes[node] is { IsRunning: true };
+
+    /// <inheritdoc/>
+    public Task<NodeView?> HealthAsync(int node) => _apis[node - 1].TryViewAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (NodeProcess process in _processes.OfType<NodeProcess>())
+        {
+            await process.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _placement.DisposeAsync().ConfigureAwait(false);
+        Array.ForEach(_apis, api => api.Dispose());
+    }
+
+    private async Task InitializeAsync(int node)
+    {
+        List<string> arguments =
+        [
+            "init", "--node-id", $"{node}", "--cluster-id", $"{_clusterId}", "--data-directory", DataOf(node),
+        ];
+
+        // What nodes tell clients of each other must be what clients can use: the proxies.
+        foreach (int member in Nodes)
+        {
+            arguments.AddRange(["--member", $"{member}={Text(AddressOf(member))}"]);
+        }
+
+        ProgramResult result = await KvNodeProgram.RunAsync(arguments, StopTimeout).ConfigureAwait(false);
+        if (result.ExitCode != 0)
+        {
+            throw new InvalidOperationException(
+                $"init of node {node} ended with code {result.ExitCode}: {result.Error.Trim()}");
+        }
+    }
+
+    private NodeProcess Running(int node) => _processes[node] is { IsRunning: true } process
+        ? process : throw new InvalidOperationException($"Node {node} does not run.");
+
+    private string DataOf(int node) => Path.Combine(_spec.Directory, $"node{node}");
+
+    private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
+}

@@ -1,0 +1,65 @@
+using Harness.Histories;
+using KvProcesses.Workloads;
+using Replication.Testing.Histories;
+
+namespace Harness.Nemeses;
+
+/// <summary>Breaks and heals a cluster in turn, with one nemesis after the other.</summary>
+internal sealed class NemesisLoop(IReadOnlyList<INemesis> nemeses, Recorder recorder, SplitMix64 random)
+{
+    private const int HealthyMillisecondsMin = 2_000;
+    private const int HealthyMillisecondsMax = 5_000;
+    private const int FaultMillisecondsMin = 2_500;
+    private const int FaultMillisecondsMax = 7_000;
+    private readonly List<FaultRecord> _faults = [];
+
+    /// <summary>Gets the faults that were healed.</summary>
+    public IReadOnlyList<FaultRecord> Faults => _faults;
+
+    /// <summary>Runs until it is stopped; the last fault is healed before it returns.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        for (int i = random.Next(0, Math.Max(1, nemeses.Count)); nemeses.Count > 0; i++)
+        {
+            if (!await PausedAsync(random.Next(HealthyMillisecondsMin, HealthyMillisecondsMax), stop)
+                .ConfigureAwait(false))
+            {
+                return;
+            }
+
+            await StrikeAsync(nemeses[i % nemeses.Count], stop).ConfigureAwait(false);
+        }
+    }
+
+    private async Task StrikeAsync(INemesis nemesis, CancellationToken stop)
+    {
+        long begin = recorder.Now;
+        string what = await nemesis.BeginAsync(random).ConfigureAwait(false);
+        Note(nemesis.Name, what, HistoryEventType.Invoke);
+        await PausedAsync(random.Next(FaultMillisecondsMin, FaultMillisecondsMax), stop).ConfigureAwait(false);
+        bool hadEffect = await nemesis.EndAsync().ConfigureAwait(false);
+        Note(nemesis.Name, hadEffect ? what : $"{what}, without effect", HistoryEventType.Info);
+        _faults.Add(new FaultRecord(nemesis.Name, what, begin, recorder.Now, hadEffect));
+    }
+
+    private void Note(string nemesis, string what, HistoryEventType type) => recorder.Add(new HistoryEvent
+    {
+        Type = type,
+        Process = HistoryValue.FromText("nemesis"),
+        F = nemesis,
+        Value = HistoryValue.FromText(what),
+    });
+
+    private static async Task<bool> PausedAsync(int milliseconds, CancellationToken stop)
+    {
+        try
+        {
+            await Task.Delay(milliseconds, stop).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Harness.Drivers;
+using KvProcesses.Workloads;
+
+namespace Harness.Nemeses;
+
+/// <summary>Stops processes in their tracks (SIGSTOP) and lets them go on.</summary>
+internal sealed class PauseNemesis(IClusterDriver driver) : INemesis
+{
+    private readonly List<int> _paused = [];
+    private bool _wasSilent;
+
+    /// <inheritdoc/>
+    public string Name => "pause";
+
+    /// <inheritdoc/>
+    public async Task<string> BeginAsync(SplitMix64 random)
+    {
+        IReadOnlyList<int> victims = await Victims.DrawAsync(driver, random, mayBeAll: false).ConfigureAwait(false);
+        _paused.AddRange(victims.Where(driver.Pause));
+
+        // A process that is stopped says nothing.
+        _wasSilent = _paused.Count > 0 && await driver.HealthAsync(_paused[0]).ConfigureAwait(false) is null;
+        return $"pause {string.Join(' ', victims)}";
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> EndAsync()
+    {
+        _paused.ForEach(driver.Resume);
+        _paused.Clear();
+        return Task.FromResult(_wasSilent);
+    }
+}

@@ -1,0 +1,27 @@
+using Harness.Drivers;
+using KvProcesses.Workloads;
+
+namespace Harness.Nemeses;
+
+/// <summary>Draws the nodes that a fault strikes.</summary>
+internal static class Victims
+{
+    /// <summary>Draws one node, the leader, a minority, or all.</summary>
+    public static async Task<IReadOnlyList<int>> DrawAsync(IClusterDriver driver, SplitMix64 random, bool mayBeAll)
+    {
+        int any = driver.Nodes[random.Next(0, driver.Nodes.Count)];
+        switch (random.Next(0, mayBeAll ? 4 : 3))
+        {
+            case 0:
+                return [any];
+            case 1:
+                int leader = await ClusterView.LeaderAsync(driver).ConfigureAwait(false);
+                return [leader == 0 ? any : leader];
+            case 2:
+                int minority = Math.Max(1, (driver.Nodes.Count - 1) / 2);
+                return [.. Enumerable.Range(0, minority).Select(i => 1 + ((any - 1 + i) % driver.Nodes.Count))];
+            default:
+                return driver.Nodes;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using Harness.Drivers;
+using Harness.Nemeses;
+using Harness.Workloads;
+
+namespace Harness.Runs;
+
+/// <summary>What <c>test</c> is asked for.</summary>
+internal sealed record TestOptions
+{
+    public const string Usage = """
+        harness test [options]: a cluster of real processes under load and faults; what its clients saw is judged.
+
+          --driver NAME        processes (default)
+          --nodes NUMBER       nodes, from 1 to 9 (default: 5)
+          --workload NAME      register (default), list-append, set, counter, bank, log, state-machine
+          --level NAME         level of reads: linearizable (default), consistent-prefix, which is weaker and must be
+                               found out; not for counter
+          --client NAME        sound (default), careless: breaks the contract and must be found out (counter: repeats
+                               without request id; bank: a transfer is two writes; log: repeats appends)
+          --nemesis NAMES      partition, kill, pause, joined by commas; none for none (default: partition,kill,pause)
+          --time SECONDS       how long faults and load last, from 5 to 3600 (default: 60)
+          --seed NUMBER        seed of operations and faults (default: drawn and printed)
+          --clients NUMBER     clients, each with one operation under way, from 1 to 256 (default: 24)
+          --rate NUMBER        operations a second that all clients together begin at most, to 100000 (default: 400)
+          --ok-minimum NUMBER  operations that must succeed, or the run shows nothing (default: 83 for each second)
+          --output DIRECTORY   where history, logs and result go (default: a new temporary one)
+
+        Exit codes: 0 valid, 1 invalid, 2 unknown or a bad option, 3 the cluster could not be run.
+        """;
+
+    public string Driver { get; init; } = "processes";
+
+    public int Nodes { get; init; } = 5;
+
+    public string Workload { get; init; } = "register";
+
+    public string Level { get; init; } = "linearizable";
+
+    public string Client { get; init; } = "sound";
+
+    public IReadOnlyList<string> Nemeses { get; init; } = ["partition", "kill", "pause"];
+
+    public int Seconds { get; init; } = 60;
+
+    public ulong Seed { get; init; } = (ulong)Random.Shared.NextInt64(1, int.MaxValue);
+
+    public int Clients { get; init; } = 24;
+
+    public int Rate { get; init; } = 400;
+
+    public int? OkMinimum { get; init; }
+
+    public string? Output { get; init; }
+
+    /// <summary>Gets the command that makes this run again.</summary>
+    public string Command => string.Create(CultureInfo.InvariantCulture,
+        $"dotnet run -c Release --project jepsen/harness -- test --driver {Driver} --nodes {Nodes}"
+        + $" --workload {Workload} --level {Level} --client {Client} --nemesis {NemesisText}"
+        + $" --time {Seconds} --seed {Seed} --clients {Clients} --rate {Rate}");
+
+    /// <summary>Gets the names of the nemeses as the command line takes them.</summary>
+    public string NemesisText => Nemeses.Count == 0 ? "none" : string.Join(',', Nemeses);
+
+    /// <summary>Reads the command line.</summary>
+    /// <exception cref="FormatException">An option is unknown or out of its bounds; the text says which.</exception>
+    public static TestOptions Parse(IReadOnlyList<string> arguments)
+    {
+        TestOptions options = new();
+        for (int i = 0; i < arguments.Count; i += 2)
+        {
+            string option = arguments[i];
+            string value = i + 1 < arguments.Count ? arguments[i + 1]
+                : throw new FormatException($"{option} is unknown or needs a value.");
+            options = option switch
+            {
+                "--driver" => options with { Driver = OneOf(option, value, DriverTable.Names) },
+                "--nodes" => options with { Nodes = Number(option, value, 1, 9) },
+                "--workload" => options with { Workload = OneOf(option, value, WorkloadTable.Names) },
+                "--level" => options with { Level = OneOf(option, value, ReadLevels.Names) },
+                "--client" => options with { Client = OneOf(option, value, ["sound", "careless"]) },
+                "--nemesis" => options with { Nemeses = ParseNemeses(value) },
+                "--time" => options with { Seconds = Number(option, value, 5, 3600) },
+                "--seed" => options with { Seed = (ulong)Number(option, value, 0, int.MaxValue) },
+                "--clients" => options with { Clients = Number(option, value, 1, 256) },
+                "--rate" => options with { Rate = Number(option, value, 1, 100_000) },
+                "--ok-minimum" => options with { OkMinimum = Number(option, value, 1, int.MaxValue) },
+                "--output" => options with { Output = value },
+                _ => throw new FormatException($"{option} is not an option."),
+            };
+        }
+
+        return options.Checked();
+    }
+
+    private TestOptions Checked() =>
+        Level != "linearizable" && !WorkloadTable.HasLevels(Workload)
+            ? throw new FormatException($"--level {Level}: the workload {Workload} has no reads of another level.")
+        : Client != "sound" && !WorkloadTable.HasCareless(Workload)
+            ? throw new FormatException($"--client {Client}: the workload {Workload} has no such clients.")
+        : this;
+
+    private static IReadOnlyList<string> ParseNemeses(string value) => value == "none" ? []
+        : [.. value.Split(',').Select(name => OneOf("--nemesis", name, NemesisTable.Names))];
+
+    private static string OneOf(string option, string value, IReadOnlyCollection<string> known) =>
+        known.Contains(value) ? value
+            : throw new FormatException($"{option} is \"{value}\"; there are {string.Join(", ", known)}.");
+
+    private static int Number(string option, string text, int minimum, int maximum) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= minimum
+            && value <= maximum
+            ? value
+            : throw new FormatException(
+                $"{option} is \"{text}\": a whole number from {minimum} to {maximum} is expected.");
+}

@@ -1,0 +1,33 @@
+using KvProcesses.Processes;
+
+namespace Harness.Runs;
+
+/// <summary>The verb <c>test</c>.</summary>
+internal static class TestVerb
+{
+    /// <summary>Runs once.</summary>
+    /// <param name="arguments">What follows the verb.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="FormatException">An option is unknown or out of its bounds.</exception>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        TestOptions options = TestOptions.Parse(arguments);
+        using TemporaryDirectory temporary = new("replication-test") { Keep = true };
+        string directory = temporary.Path;
+        if (options.Output is { } output)
+        {
+            temporary.Keep = false;
+            directory = Directory.CreateDirectory(output).FullName;
+        }
+
+        TestResult result = await new TestRun(options, directory, Console.WriteLine).RunAsync().ConfigureAwait(false);
+        result.WriteAll(directory);
+        foreach (string line in result.Lines())
+        {
+            Console.WriteLine(line);
+        }
+
+        Console.WriteLine($"Report, history, logs and data: {directory}");
+        return result.ExitCode;
+    }
+}

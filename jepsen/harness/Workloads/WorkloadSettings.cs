@@ -1,0 +1,12 @@
+using Replication.Kv;
+
+namespace Harness.Workloads;
+
+/// <summary>How a workload is spoiled, if it is; both are controls that the checkers must object to.</summary>
+/// <param name="LevelName">The level of reads, one of <see cref="ReadLevels"/>.</param>
+/// <param name="IsSound">Whether clients use the API as its contract asks.</param>
+internal sealed record WorkloadSettings(string LevelName, bool IsSound)
+{
+    /// <summary>Gets the level of reads.</summary>
+    public ReadConsistency Level => ReadLevels.Of(LevelName);
+}

@@ -1,0 +1,37 @@
+using Harness.Runs;
+
+namespace Replication.ProcessTests.Harness;
+
+public sealed class TestOptionsTests
+{
+    [Fact]
+    public void The_command_of_a_run_makes_the_same_run()
+    {
+        TestOptions options = Parse("--workload bank --client careless --nemesis kill,pause --nodes 3 --seed 7");
+        string command = options.Command;
+        string[] words = command[(command.IndexOf(" test ", StringComparison.Ordinal) + 6)..].Split(' ');
+        Assert.Equal(command, TestOptions.Parse(words).Command);
+        Assert.Contains("--seed 7", command, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void None_is_no_nemesis() => Assert.Empty(Parse("--nemesis none").Nemeses);
+
+    [Theory]
+    [InlineData("--nodes 0", "--nodes is \"0\"")]
+    [InlineData("--time 4", "from 5 to 3600")]
+    [InlineData("--workload chess", "there are bank, counter")]
+    [InlineData("--nemesis partition,rain", "--nemesis is \"rain\"")]
+    [InlineData("--driver boats", "--driver is \"boats\"")]
+    [InlineData("--speed 5", "--speed is not an option")]
+    [InlineData("--seed", "--seed is unknown or needs a value")]
+    [InlineData("--workload counter --level consistent-prefix", "no reads of another level")]
+    [InlineData("--workload register --client careless", "no such clients")]
+    public void What_can_not_be_is_refused_by_name(string line, string words)
+    {
+        FormatException refused = Assert.Throws<FormatException>(() => Parse(line));
+        Assert.Contains(words, refused.Message, StringComparison.Ordinal);
+    }
+
+    private static TestOptions Parse(string line) => TestOptions.Parse(line.Split(' '));
+}
