@@ -3,19 +3,19 @@ namespace Harness.Drivers;
 /// <summary>The drivers by name.</summary>
 internal static class DriverTable
 {
-    private static readonly SortedDictionary<string, Func<int, INodePlacement>> Placements =
+    private static readonly SortedDictionary<string, Func<ClusterSpec, IClusterDriver>> Makers =
         new(StringComparer.Ordinal)
         {
-            ["namespaces"] = nodes => new NamespacePlacement(nodes),
-            ["processes"] = nodes => new LoopbackPlacement(nodes),
+            ["etcd"] = spec => new EtcdDriver(spec),
+            ["namespaces"] = spec => new ProcessDriver("namespaces", spec, new NamespacePlacement(spec.Nodes)),
+            ["processes"] = spec => new ProcessDriver("processes", spec, new LoopbackPlacement(spec.Nodes)),
         };
 
     /// <summary>Gets all names.</summary>
-    public static IReadOnlyCollection<string> Names => Placements.Keys;
+    public static IReadOnlyCollection<string> Names => Makers.Keys;
 
     /// <summary>Makes a driver.</summary>
     /// <param name="name">Its name, one of <see cref="Names"/>.</param>
     /// <param name="spec">What it is asked for.</param>
-    public static IClusterDriver Make(string name, ClusterSpec spec) =>
-        new ProcessDriver(name, spec, Placements[name](spec.Nodes));
+    public static IClusterDriver Make(string name, ClusterSpec spec) => Makers[name](spec);
 }

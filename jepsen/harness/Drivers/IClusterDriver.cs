@@ -27,6 +27,9 @@ internal interface IClusterDriver : IAsyncDisposable
     /// <summary>Gets the file with what a node printed.</summary>
     string LogOf(int node);
 
+    /// <summary>Gets the directory with a node's data.</summary>
+    string DataOf(int node);
+
     /// <summary>Makes everything ready; no node runs yet.</summary>
     Task SetUpAsync();
 
@@ -53,6 +56,13 @@ internal interface IClusterDriver : IAsyncDisposable
 
     /// <summary>Gets whether the node's process runs, paused or not.</summary>
     bool IsRunning(int node);
+
+    /// <summary>Gets the process of a node that runs on this machine.</summary>
+    int ProcessIdOf(int node);
+
+    /// <summary>Waits until a node has ended, by itself or not.</summary>
+    /// <returns>Its exit code; null if it still runs.</returns>
+    Task<int?> ExitCodeAsync(int node, TimeSpan patience);
 
     /// <summary>Asks a node what it is, past all faults of the network.</summary>
     /// <returns>Null if it doesn't answer.</returns>

@@ -49,6 +49,9 @@ internal sealed class ProcessDriver : IClusterDriver
     public string LogOf(int node) => Path.Combine(_spec.Directory, $"node{node}.log");
 
     /// <inheritdoc/>
+    public string DataOf(int node) => Path.Combine(_spec.Directory, $"node{node}");
+
+    /// <inheritdoc/>
     public async Task SetUpAsync()
     {
         await _placement.SetUpAsync().ConfigureAwait(false);
@@ -146,6 +149,23 @@ internal sealed class ProcessDriver : IClusterDriver
     public bool IsRunning(int node) => _processes[node] is { IsRunning: true };
 
     /// <inheritdoc/>
+    public int ProcessIdOf(int node) => Running(node).ProcessId;
+
+    /// <inheritdoc/>
+    public async Task<int?> ExitCodeAsync(int node, TimeSpan patience)
+    {
+        try
+        {
+            return _processes[node] is { } process
+                ? await process.WaitForExitAsync(patience).ConfigureAwait(false) : null;
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public Task<NodeView?> HealthAsync(int node) => _apis[node - 1].TryViewAsync();
 
     public async ValueTask DisposeAsync()
@@ -182,8 +202,6 @@ internal sealed class ProcessDriver : IClusterDriver
 
     private NodeProcess Running(int node) => _processes[node] is { IsRunning: true } process
         ? process : throw new InvalidOperationException($"Node {node} does not run.");
-
-    private string DataOf(int node) => Path.Combine(_spec.Directory, $"node{node}");
 
     private static string Text(Uri address) => address.GetLeftPart(UriPartial.Authority);
 }

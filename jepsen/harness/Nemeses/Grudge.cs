@@ -8,10 +8,17 @@ namespace Harness.Nemeses;
 /// <param name="Cuts">The ways, each in one direction.</param>
 internal sealed record Grudge(string Kind, IReadOnlyList<(int From, int To)> Cuts)
 {
-    /// <summary>Gets the kinds that are drawn from.</summary>
+    /// <summary>Gets all kinds.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
         ["isolate-one", "isolate-leader", "halves", "majority-ring", "bridge", "deaf-leader", "mute-leader",
-            "one-way"];
+            "one-way", "region-cut"];
+
+    /// <summary>Draws a partition of any kind; among three nodes a majority ring would cut nothing.</summary>
+    public static Grudge Draw(IReadOnlyList<int> nodes, int leader, SplitMix64 random)
+    {
+        string[] kinds = [.. Kinds.Where(kind => kind != "majority-ring" || nodes.Count > 3)];
+        return Draw(kinds[random.Next(0, kinds.Length)], nodes, leader, random);
+    }
 
     /// <summary>Draws a partition of a kind.</summary>
     /// <param name="kind">One of <see cref="Kinds"/>.</param>
@@ -33,7 +40,8 @@ internal sealed record Grudge(string Kind, IReadOnlyList<(int From, int To)> Cut
                 $"deaf-leader {victim}", [.. Others(nodes, victim).Select(node => (node, victim))]),
             "mute-leader" => new Grudge(
                 $"mute-leader {victim}", [.. Others(nodes, victim).Select(node => (victim, node))]),
-            "one-way" => new Grudge($"one-way {shuffled[0]} to {shuffled[1]}", [(shuffled[0], shuffled[1])]),
+            "region-cut" => Region(nodes, random),
+            "one-way" => OneWay(victim, Others(nodes, victim), random),
             _ => throw new ArgumentException($"There is no partition {kind}.", nameof(kind)),
         };
     }
@@ -62,6 +70,23 @@ internal sealed record Grudge(string Kind, IReadOnlyList<(int From, int To)> Cut
         return new Grudge(
             $"halves {string.Join(' ', shuffled[..minority])} | {string.Join(' ', shuffled[minority..])}",
             Apart(shuffled[..minority], shuffled[minority..]));
+    }
+
+    // Followers hardly talk to each other: one end is the leader.
+    private static Grudge OneWay(int leader, int[] others, SplitMix64 random)
+    {
+        int other = others[random.Next(0, others.Length)];
+        (int from, int to) = random.Next(0, 2) == 0 ? (leader, other) : (other, leader);
+        return new Grudge($"one-way {from} to {to}", [(from, to)]);
+    }
+
+    // Regions of two nodes, and one of what is left; one of them is cut off.
+    private static Grudge Region(IReadOnlyList<int> nodes, SplitMix64 random)
+    {
+        int[][] regions = [.. nodes.Chunk(2)];
+        int[] region = regions[random.Next(0, regions.Length)];
+        return new Grudge(
+            $"region-cut {string.Join(' ', region)}", Apart(region, [.. nodes.Except(region)]));
     }
 
     // One node hears both halves, which don't hear each other.

@@ -2,22 +2,39 @@ using Harness.Drivers;
 
 namespace Harness.Nemeses;
 
-/// <summary>The nemeses by name.</summary>
+/// <summary>The nemeses by name, and the drivers on which each can act.</summary>
 internal static class NemesisTable
 {
-    private static readonly SortedDictionary<string, Func<IClusterDriver, INemesis>> Makers =
-        new(StringComparer.Ordinal)
-        {
-            ["kill"] = driver => new KillNemesis(driver),
-            ["partition"] = driver => new PartitionNemesis(driver),
-            ["pause"] = driver => new PauseNemesis(driver),
-        };
+    private static readonly string[] Proxied = ["processes"];
+    private static readonly string[] Own = ["processes", "namespaces"];
+    private static readonly string[] Any = ["processes", "namespaces", "etcd"];
+
+    private static readonly SortedDictionary<string, Entry> Entries = new(StringComparer.Ordinal)
+    {
+        ["corrupt"] = new(driver => new CorruptNemesis(driver), Own),
+        ["disk-error"] = new(driver => new DiskNemesis(driver, fails: true), Own),
+        ["flap"] = new(driver => new FlapNemesis(driver), Any),
+        ["kill"] = new(driver => new KillNemesis(driver), Any),
+        ["partition"] = new(driver => new PartitionNemesis(driver), Any),
+        ["pause"] = new(driver => new PauseNemesis(driver), Any),
+        ["reset"] = new(driver => new ResetNemesis(driver), Proxied),
+        ["rolling"] = new(driver => new RollingNemesis(driver), Own),
+        ["slow"] = new(driver => new SlowNemesis(driver), Proxied),
+        ["slow-disk"] = new(driver => new DiskNemesis(driver, fails: false), Own),
+    };
 
     /// <summary>Gets all names.</summary>
-    public static IReadOnlyCollection<string> Names => Makers.Keys;
+    public static IReadOnlyCollection<string> Names => Entries.Keys;
+
+    /// <summary>Gets whether a nemesis can act on a driver.</summary>
+    /// <param name="name">Its name, one of <see cref="Names"/>.</param>
+    /// <param name="driver">The name of the driver.</param>
+    public static bool CanActOn(string name, string driver) => Entries[name].Drivers.Contains(driver);
 
     /// <summary>Makes a nemesis.</summary>
     /// <param name="name">Its name, one of <see cref="Names"/>.</param>
     /// <param name="driver">What it breaks.</param>
-    public static INemesis Make(string name, IClusterDriver driver) => Makers[name](driver);
+    public static INemesis Make(string name, IClusterDriver driver) => Entries[name].Make(driver);
+
+    private sealed record Entry(Func<IClusterDriver, INemesis> Make, string[] Drivers);
 }

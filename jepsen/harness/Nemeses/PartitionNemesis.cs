@@ -16,8 +16,7 @@ internal sealed class PartitionNemesis(IClusterDriver driver) : INemesis
     public async Task<string> BeginAsync(SplitMix64 random)
     {
         int leader = await ClusterView.LeaderAsync(driver).ConfigureAwait(false);
-        string kind = Grudge.Kinds[random.Next(0, Grudge.Kinds.Count)];
-        _grudge = Grudge.Draw(kind, driver.Nodes, leader, random);
+        _grudge = Grudge.Draw(driver.Nodes, leader, random);
         _heldBefore = driver.Network.Held;
         _grudge.Begin(driver.Network);
         return _grudge.Kind;

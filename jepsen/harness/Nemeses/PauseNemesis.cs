@@ -7,7 +7,6 @@ namespace Harness.Nemeses;
 internal sealed class PauseNemesis(IClusterDriver driver) : INemesis
 {
     private readonly List<int> _paused = [];
-    private bool _wasSilent;
 
     /// <inheritdoc/>
     public string Name => "pause";
@@ -17,17 +16,16 @@ internal sealed class PauseNemesis(IClusterDriver driver) : INemesis
     {
         IReadOnlyList<int> victims = await Victims.DrawAsync(driver, random, mayBeAll: false).ConfigureAwait(false);
         _paused.AddRange(victims.Where(driver.Pause));
-
-        // A process that is stopped says nothing.
-        _wasSilent = _paused.Count > 0 && await driver.HealthAsync(_paused[0]).ConfigureAwait(false) is null;
         return $"pause {string.Join(' ', victims)}";
     }
 
     /// <inheritdoc/>
-    public Task<bool> EndAsync()
+    public async Task<bool> EndAsync()
     {
+        // A process that is stopped says nothing. It may still have answered while it was being stopped.
+        bool wasSilent = _paused.Count > 0 && await driver.HealthAsync(_paused[0]).ConfigureAwait(false) is null;
         _paused.ForEach(driver.Resume);
         _paused.Clear();
-        return Task.FromResult(_wasSilent);
+        return wasSilent;
     }
 }

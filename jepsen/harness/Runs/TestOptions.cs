@@ -11,19 +11,23 @@ internal sealed record TestOptions
     public const string Usage = """
         harness test [options]: a cluster of real processes under load and faults; what its clients saw is judged.
 
-          --driver NAME        processes (default)
+          --driver NAME        processes (default), namespaces (root), etcd (root): an etcd cluster, to show that the
+                               harness tells right from wrong
           --nodes NUMBER       nodes, from 1 to 9 (default: 5)
           --workload NAME      register (default), list-append, set, counter, bank, log, state-machine
           --level NAME         level of reads: linearizable (default), consistent-prefix, which is weaker and must be
                                found out; not for counter
           --client NAME        sound (default), careless: breaks the contract and must be found out (counter: repeats
                                without request id; bank: a transfer is two writes; log: repeats appends)
-          --nemesis NAMES      partition, kill, pause, joined by commas; none for none (default: partition,kill,pause)
+          --nemesis NAMES      partition, flap, slow, reset, kill, rolling, pause, corrupt, disk-error, slow-disk,
+                               joined by commas; none for none (default: partition,kill,pause); slow and reset on
+                               processes only; those of disks need strace and the right to trace
           --time SECONDS       how long faults and load last, from 5 to 3600 (default: 60)
           --seed NUMBER        seed of operations and faults (default: drawn and printed)
           --clients NUMBER     clients, each with one operation under way, from 1 to 256 (default: 24)
           --rate NUMBER        operations a second that all clients together begin at most, to 100000 (default: 400)
           --ok-minimum NUMBER  operations that must succeed, or the run shows nothing (default: 83 for each second)
+          --program FILE       the node's assembly, such as one with a planted bug (default: the one beside the harness)
           --output DIRECTORY   where history, logs and result go (default: a new temporary one)
 
         Exit codes: 0 valid, 1 invalid, 2 unknown or a bad option, 3 the cluster could not be run.
@@ -51,13 +55,16 @@ internal sealed record TestOptions
 
     public int? OkMinimum { get; init; }
 
+    public string? Program { get; init; }
+
     public string? Output { get; init; }
 
     /// <summary>Gets the command that makes this run again.</summary>
     public string Command => string.Create(CultureInfo.InvariantCulture,
         $"dotnet run -c Release --project jepsen/harness -- test --driver {Driver} --nodes {Nodes}"
         + $" --workload {Workload} --level {Level} --client {Client} --nemesis {NemesisText}"
-        + $" --time {Seconds} --seed {Seed} --clients {Clients} --rate {Rate}");
+        + $" --time {Seconds} --seed {Seed} --clients {Clients} --rate {Rate}"
+        + (Program is null ? "" : $" --program {Program}"));
 
     /// <summary>Gets the names of the nemeses as the command line takes them.</summary>
     public string NemesisText => Nemeses.Count == 0 ? "none" : string.Join(',', Nemeses);
@@ -85,6 +92,7 @@ internal sealed record TestOptions
                 "--clients" => options with { Clients = Number(option, value, 1, 256) },
                 "--rate" => options with { Rate = Number(option, value, 1, 100_000) },
                 "--ok-minimum" => options with { OkMinimum = Number(option, value, 1, int.MaxValue) },
+                "--program" => options with { Program = Path.GetFullPath(value) },
                 "--output" => options with { Output = value },
                 _ => throw new FormatException($"{option} is not an option."),
             };
@@ -94,7 +102,11 @@ internal sealed record TestOptions
     }
 
     private TestOptions Checked() =>
-        Level != "linearizable" && !WorkloadTable.HasLevels(Workload)
+        Nemeses.FirstOrDefault(name => !NemesisTable.CanActOn(name, Driver)) is { } unable
+            ? throw new FormatException($"--nemesis {unable}: the driver {Driver} can't do that.")
+        : Driver == "etcd" && (Workload != "register" || Program is not null)
+            ? throw new FormatException("--driver etcd: there is the workload register only, and no other program.")
+        : Level != "linearizable" && !WorkloadTable.HasLevels(Workload)
             ? throw new FormatException($"--level {Level}: the workload {Workload} has no reads of another level.")
         : Client != "sound" && !WorkloadTable.HasCareless(Workload)
             ? throw new FormatException($"--client {Client}: the workload {Workload} has no such clients.")

@@ -21,9 +21,10 @@ internal sealed class TestRun(TestOptions options, string directory, Action<stri
     {
         say(options.Command);
         IWorkload workload = WorkloadTable.Make(
-            options.Workload, new WorkloadSettings(options.Level, options.Client == "sound"));
+            options.Workload, new WorkloadSettings(
+                options.Level, options.Client == "sound", options.Driver == "etcd"));
         await using IClusterDriver driver = DriverTable.Make(
-            options.Driver, new ClusterSpec(options.Nodes, directory, workload.Program));
+            options.Driver, new ClusterSpec(options.Nodes, directory, ProgramOf(workload)));
         await driver.SetUpAsync().ConfigureAwait(false);
         await Task.WhenAll(driver.Nodes.Select(driver.StartAsync)).ConfigureAwait(false);
         if (!await ClusterView.SettlesAsync(driver, SettleTimeout).ConfigureAwait(false))
@@ -55,6 +56,9 @@ internal sealed class TestRun(TestOptions options, string directory, Action<stri
             clients.ForEach(client => client.Dispose());
         }
     }
+
+    private NodeProgram ProgramOf(IWorkload workload) =>
+        options.Program is { } assembly ? workload.Program with { Assembly = assembly } : workload.Program;
 
     private async Task<IReadOnlyList<FaultRecord>> LoadAndBreakAsync(
         IClusterDriver driver, Recorder recorder, IWorkload workload, List<WorkloadClient> clients)

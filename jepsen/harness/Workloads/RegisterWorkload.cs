@@ -1,15 +1,12 @@
 using System.Globalization;
-using Replication.Kv;
-using Replication.Primitives;
 using Replication.Testing.Histories;
-using static Harness.Workloads.Keys;
 
 namespace Harness.Workloads;
 
 /// <summary>Registers with reads, writes and compare-and-set; every value is written once at most. A key is left
 /// behind after so many operations, so that each has a short history of its own.</summary>
-/// <param name="level">The level of its reads; below linearizable the checker must object.</param>
-internal sealed class RegisterWorkload(ReadConsistency level) : IWorkload
+/// <param name="registers">The registers; where their reads may be old, the checker must object.</param>
+internal sealed class RegisterWorkload(IRegisters registers) : IWorkload
 {
     private const int Places = 8;
     private const int OperationsPerKey = 300;
@@ -53,47 +50,32 @@ internal sealed class RegisterWorkload(ReadConsistency level) : IWorkload
         }
     }
 
-    private Task ReadAsync(WorkloadClient client, string key, CancellationToken cancellationToken) =>
-        client.ReadAsync("read", HistoryValue.FromText(key), async () =>
-        {
-            KeyValueReadResult result =
-                await client.Store.GetAsync(Bytes(key), level, cancellationToken).ConfigureAwait(false);
-            return Answer.Of(result, result.Found ? Number(result.Value) : HistoryValue.Null);
-        });
+    private Task ReadAsync(WorkloadClient client, string key, CancellationToken cancellationToken) => client.ReadAsync(
+        "read", HistoryValue.FromText(key), () => registers.ReadAsync(client, key, cancellationToken));
 
-    private static Task WriteAsync(
-        WorkloadClient client, string key, long value, CancellationToken cancellationToken) =>
+    private Task WriteAsync(WorkloadClient client, string key, long value, CancellationToken cancellationToken) =>
         client.WriteAsync(
             "write", HistoryValue.FromText(key), value,
-            () => client.Store.PutAsync(Bytes(key), Bytes(value), cancellationToken: cancellationToken), _ => value);
+            () => registers.WriteAsync(client, key, value, cancellationToken));
 
     // What it demands is what the client reads just before: it holds often, and often not.
     private async Task CompareAndSetAsync(
         WorkloadClient client, string key, long value, CancellationToken cancellationToken)
     {
-        HistoryValue seen = HistoryValue.Null;
-        bool hasSeen = false;
+        HistoryValue? seen = null;
         await client.ReadAsync("read", HistoryValue.FromText(key), async () =>
         {
-            KeyValueReadResult result =
-                await client.Store.GetAsync(Bytes(key), level, cancellationToken).ConfigureAwait(false);
-            seen = result.Found ? Number(result.Value) : HistoryValue.Null;
-            hasSeen = true;
-            return Answer.Of(result, seen);
+            Answer answer = await registers.ReadAsync(client, key, cancellationToken).ConfigureAwait(false);
+            seen = answer.Value;
+            return answer;
         }).ConfigureAwait(false);
-        if (!hasSeen)
+        if (seen is { } expected)
         {
-            return;
+            await client.WriteAsync(
+                "cas", HistoryValue.FromText(key), HistoryValue.FromList(expected, value),
+                () => registers.CompareAndSetAsync(client, key, expected, value, cancellationToken))
+                .ConfigureAwait(false);
         }
-
-        HistoryValue argument = HistoryValue.FromList(seen, value);
-        ReadOnlyMemory<byte>? expected = seen.IsNull ? default(ReadOnlyMemory<byte>?) : Bytes(seen.Number);
-        await client.WriteAsync(
-            "cas", HistoryValue.FromText(key), argument,
-            () => client.Store.CompareAndSetAsync(
-                Bytes(key), expected, Bytes(value), cancellationToken: cancellationToken),
-            result => result.Outcome == WriteOutcome.Committed ? argument : HistoryValue.FromBoolean(false))
-            .ConfigureAwait(false);
     }
 
     private static string KeyOf(int place, long epoch) =>

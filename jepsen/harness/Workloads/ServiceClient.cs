@@ -50,13 +50,29 @@ internal sealed class ServiceClient : IDisposable
         return new Answer(HistoryValue.Parse(answer.RootElement.GetRawText()));
     }
 
+    /// <summary>Sends JSON.</summary>
+    /// <param name="call">The path.</param>
+    /// <param name="body">Becomes the JSON.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The answer; the caller disposes it.</returns>
+    /// <exception cref="HttpRequestException">The call failed; it may have been executed.</exception>
+    public async Task<JsonDocument> PostAsync(string call, object body, CancellationToken cancellationToken)
+    {
+        using ByteArrayContent content = new(JsonSerializer.SerializeToUtf8Bytes(body));
+        return await SendAsync(HttpMethod.Post, call, cancellationToken, content).ConfigureAwait(false);
+    }
+
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonDocument> SendAsync(HttpMethod method, string call, CancellationToken cancellationToken)
+    private async Task<JsonDocument> SendAsync(
+        HttpMethod method, string call, CancellationToken cancellationToken, HttpContent? content = null)
     {
         try
         {
-            using HttpRequestMessage request = new(method, new Uri(_endpoints[_preferred], call));
+            using HttpRequestMessage request = new(method, new Uri(_endpoints[_preferred], call))
+            {
+                Content = content,
+            };
             using HttpResponseMessage response =
                 await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             byte[] body = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);

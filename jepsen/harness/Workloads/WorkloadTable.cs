@@ -10,7 +10,7 @@ internal static class WorkloadTable
         ["counter"] = new(settings => new CounterWorkload(settings.IsSound), HasLevels: false, HasCareless: true),
         ["list-append"] = new(settings => new ListAppendWorkload(settings.Level), HasLevels: true, HasCareless: false),
         ["log"] = new(settings => new LogWorkload(settings), HasLevels: true, HasCareless: true),
-        ["register"] = new(settings => new RegisterWorkload(settings.Level), HasLevels: true, HasCareless: false),
+        ["register"] = new(settings => new RegisterWorkload(settings.Registers), HasLevels: true, HasCareless: false),
         ["set"] = new(settings => new SetWorkload(settings.Level), HasLevels: true, HasCareless: false),
         ["state-machine"] = new(settings => new StockWorkload(settings), HasLevels: true, HasCareless: false),
     };

@@ -9,7 +9,8 @@ namespace Replication.ProcessTests.Harness;
 
 public sealed class GuardTests
 {
-    private static readonly IWorkload Registers = new RegisterWorkload(ReadConsistency.Linearizable);
+    private static readonly IWorkload Registers = new RegisterWorkload(
+        new KvRegisters(ReadConsistency.Linearizable));
     private static readonly IWorkload Lists = new ListAppendWorkload(ReadConsistency.Linearizable);
 
     [Fact]

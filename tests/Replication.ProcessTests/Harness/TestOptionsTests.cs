@@ -26,6 +26,8 @@ public sealed class TestOptionsTests
     [InlineData("--speed 5", "--speed is not an option")]
     [InlineData("--seed", "--seed is unknown or needs a value")]
     [InlineData("--workload counter --level consistent-prefix", "no reads of another level")]
+    [InlineData("--driver namespaces --nemesis kill,slow", "the driver namespaces can't do that")]
+    [InlineData("--driver etcd --workload bank", "the workload register only")]
     [InlineData("--workload register --client careless", "no such clients")]
     public void What_can_not_be_is_refused_by_name(string line, string words)
     {

@@ -1,0 +1,156 @@
+using Harness.Drivers;
+using KvProcesses.Clients;
+using KvProcesses.Processes;
+
+namespace Replication.ProcessTests.Harness;
+
+/// <summary>A cluster without processes, which remembers what is broken. Node 1 leads.</summary>
+internal sealed class FakeCluster : IClusterDriver, INetworkFaults
+{
+    private static readonly byte[] Content = [1, 2, 3, 4, 5, 6, 7, 8];
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<(int From, int To), int> _cuts = [];
+    private readonly SortedDictionary<(int From, int To), TimeSpan> _delays = [];
+    private readonly SortedSet<int> _down = [];
+    private readonly SortedSet<int> _paused = [];
+    private readonly TemporaryDirectory _directory = new("replication-fake");
+
+    public FakeCluster()
+    {
+        foreach (int node in Nodes)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(LogFileOf(node))!);
+            File.WriteAllBytes(LogFileOf(node), Content);
+        }
+    }
+
+    public string Name => "fake";
+
+    public IReadOnlyList<int> Nodes { get; } = [1, 2, 3, 4, 5];
+
+    public INetworkFaults Network => this;
+
+    public NodeProgram Program => NodeProgram.KeyValue;
+
+    public long Held { get; private set; }
+
+    /// <summary>Gets what is broken now, in words.</summary>
+    public IReadOnlyList<string> Broken
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return
+                [
+                    .. _cuts.Where(cut => cut.Value != 0).Select(cut => $"cut {cut}"),
+                    .. _delays.Where(delay => delay.Value != TimeSpan.Zero).Select(delay => $"slow {delay}"),
+                    .. _down.Select(node => $"down {node}"),
+                    .. _paused.Select(node => $"paused {node}"),
+                    .. Nodes.Where(IsDamaged).Select(node => $"damaged {node}"),
+                ];
+            }
+        }
+    }
+
+    public Uri AddressOf(int node) => new($"http://node{node}");
+
+    public Uri HttpAddressOf(int node) => AddressOf(node);
+
+    public string LogOf(int node) => Path.Combine(_directory.Path, $"node{node}.log");
+
+    public string DataOf(int node) => Path.Combine(_directory.Path, $"node{node}");
+
+    public Task SetUpAsync() => Task.CompletedTask;
+
+    public Task StartAsync(int node)
+    {
+        if (IsDamaged(node))
+        {
+            throw new NodeStartException($"Node {node} is damaged.", 6, []);
+        }
+
+        Change(() => _down.Remove(node));
+        return Task.CompletedTask;
+    }
+
+    public Task<int> StopAsync(int node)
+    {
+        Change(() => _down.Add(node));
+        return Task.FromResult(0);
+    }
+
+    public Task<bool> KillAsync(int node) => Task.FromResult(Change(() => _down.Add(node)));
+
+    public bool Pause(int node) => Change(() => _paused.Add(node));
+
+    public void Resume(int node) => Change(() => _paused.Remove(node));
+
+    public Task WipeAsync(int node) => Task.CompletedTask;
+
+    public bool IsRunning(int node)
+    {
+        lock (_gate)
+        {
+            return !_down.Contains(node);
+        }
+    }
+
+    public int ProcessIdOf(int node) => throw new NotSupportedException();
+
+    public Task<int?> ExitCodeAsync(int node, TimeSpan patience) => Task.FromResult<int?>(null);
+
+    public Task<NodeView?> HealthAsync(int node) => Task.FromResult(
+        Change(() => _paused.Contains(node) || _down.Contains(node)) ? null : new NodeView
+        {
+            NodeId = node,
+            IsLeader = node == 1,
+            Leader = 1,
+            Term = 1,
+            CommitIndex = 0,
+            AppliedIndex = 0,
+            LastIndex = 0,
+            LogBytes = 0,
+            Fault = "",
+        });
+
+    public void Cut(int from, int to) => Change(() =>
+    {
+        Held++;
+        _cuts[(from, to)] = _cuts.GetValueOrDefault((from, to)) + 1;
+        return true;
+    });
+
+    public void Heal(int from, int to) => Change(() =>
+    {
+        _cuts[(from, to)] = _cuts.GetValueOrDefault((from, to)) - 1;
+        return true;
+    });
+
+    public void Delay(int from, int to, TimeSpan delay) => Change(() =>
+    {
+        Held++;
+        _delays[(from, to)] = delay;
+        return true;
+    });
+
+    public int Break(int from, int to) => 1;
+
+    public ValueTask DisposeAsync()
+    {
+        _directory.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private bool IsDamaged(int node) => !File.ReadAllBytes(LogFileOf(node)).AsSpan().SequenceEqual(Content);
+
+    private string LogFileOf(int node) => Path.Combine(DataOf(node), "wal", "log.0");
+
+    private bool Change(Func<bool> change)
+    {
+        lock (_gate)
+        {
+            return change();
+        }
+    }
+}
