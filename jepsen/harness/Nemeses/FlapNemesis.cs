@@ -35,7 +35,7 @@ internal sealed class FlapNemesis(IClusterDriver driver) : INemesis
     /// <inheritdoc/>
     public async Task<bool> EndAsync()
     {
-        await _pulse!.DisposeAsync().ConfigureAwait(false);
+        await _pulse!.EndAsync().ConfigureAwait(false);
         if (_isCut)
         {
             Turn(_grudge!);

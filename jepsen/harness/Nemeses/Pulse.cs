@@ -1,9 +1,9 @@
 namespace Harness.Nemeses;
 
-/// <summary>Does something again and again until it is disposed.</summary>
-internal sealed class Pulse : IAsyncDisposable
+/// <summary>Does something again and again until it is ended.</summary>
+internal sealed class Pulse
 {
-    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _beating;
 
     /// <summary>Begins.</summary>
@@ -14,25 +14,17 @@ internal sealed class Pulse : IAsyncDisposable
     }
 
     /// <summary>Waits until the last one has ended.</summary>
-    public async ValueTask DisposeAsync()
+    public Task EndAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _beating.ConfigureAwait(false);
-        _stop.Dispose();
+        _end.TrySetResult();
+        return _beating;
     }
 
     private async Task BeatAsync(Func<TimeSpan> beat)
     {
-        while (!_stop.IsCancellationRequested)
+        while (!_end.Task.IsCompleted)
         {
-            try
-            {
-                await Task.Delay(beat(), _stop.Token).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
+            await Task.WhenAny(Task.Delay(beat()), _end.Task).ConfigureAwait(false);
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ResetNemesis(IClusterDriver driver) : INemesis
     /// <inheritdoc/>
     public async Task<bool> EndAsync()
     {
-        await _pulse!.DisposeAsync().ConfigureAwait(false);
+        await _pulse!.EndAsync().ConfigureAwait(false);
         return _broken > 0;
     }
 }

@@ -64,7 +64,7 @@ internal sealed record TestOptions
         $"dotnet run -c Release --project jepsen/harness -- test --driver {Driver} --nodes {Nodes}"
         + $" --workload {Workload} --level {Level} --client {Client} --nemesis {NemesisText}"
         + $" --time {Seconds} --seed {Seed} --clients {Clients} --rate {Rate}"
-        + (Program is null ? "" : $" --program {Program}"));
+        + $"{(Program is null ? "" : " --program ")}{Program}");
 
     /// <summary>Gets the names of the nemeses as the command line takes them.</summary>
     public string NemesisText => Nemeses.Count == 0 ? "none" : string.Join(',', Nemeses);
