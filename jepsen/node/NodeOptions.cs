@@ -20,6 +20,8 @@ internal sealed record NodeOptions
 
     public required IReadOnlyDictionary<NodeId, Uri> Peers { get; init; }
 
+    public required long CheckpointLogBytes { get; init; }
+
     public bool AllowPlaintextBeyondLoopback { get; init; }
 
     public bool ExitWithInput { get; init; }
@@ -44,6 +46,7 @@ internal sealed record NodeOptions
             Http = IPEndPoint.Parse(One("--http")),
             Peers = options["--peer"].Select(text => text.Split('=', 2)).ToDictionary(
                 parts => new NodeId(int.Parse(parts[0], CultureInfo.InvariantCulture)), parts => new Uri(parts[1])),
+            CheckpointLogBytes = long.Parse(One("--checkpoint-log-bytes"), CultureInfo.InvariantCulture),
             AllowPlaintextBeyondLoopback = options["--allow-plaintext-beyond-loopback"].Contains("true"),
             ExitWithInput = options["--exit-with-input"].Contains("true"),
         };

@@ -43,7 +43,12 @@ GrpcTransport transport = new(network, directory, loggers);
 await using ReplicaHost host = await ReplicaHost.StartAsync(
     new ReplicaHostDefinition
     {
-        Options = new ReplicaHostOptions { ClusterId = options.ClusterId, NodeId = new(options.NodeId) },
+        Options = new ReplicaHostOptions
+        {
+            ClusterId = options.ClusterId,
+            NodeId = new(options.NodeId),
+            CheckpointLogBytes = options.CheckpointLogBytes,
+        },
         Directory = directory,
         Records = new FasterRecordLogFactory(),
         Transport = transport,

@@ -6,6 +6,9 @@ namespace Harness.Drivers;
 /// <summary>Nodes as processes of this machine, wherever they are placed.</summary>
 internal sealed class ProcessDriver : IClusterDriver
 {
+    // With the node's own default no run would be long enough for a checkpoint.
+    private const string CheckpointLogBytes = "131072";
+
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private readonly Guid _clusterId = Guid.NewGuid();
     private readonly ClusterSpec _spec;
@@ -67,7 +70,7 @@ internal sealed class ProcessDriver : IClusterDriver
             _processes[node] = null;
         }
 
-        List<string> options = [.. _placement.Options];
+        List<string> options = ["--checkpoint-log-bytes", CheckpointLogBytes, .. _placement.Options];
         foreach (int peer in Nodes.Where(peer => peer != node))
         {
             options.AddRange(["--peer", $"{peer}={Text(_placement.PeerAddressOf(node, peer))}"]);

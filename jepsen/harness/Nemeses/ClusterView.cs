@@ -35,4 +35,29 @@ internal static class ClusterView
 
         return false;
     }
+
+    /// <summary>Waits until every node has applied what a leader knows to be committed now.</summary>
+    /// <returns>False if that did not come in time.</returns>
+    public static async Task<bool> CatchesUpAsync(IClusterDriver driver, TimeSpan timeout)
+    {
+        using CancellationTokenSource limit = new(timeout);
+        long goal = long.MaxValue;
+        while (!limit.IsCancellationRequested)
+        {
+            NodeView?[] views = await Task.WhenAll(driver.Nodes.Select(driver.HealthAsync)).ConfigureAwait(false);
+            if (goal == long.MaxValue && views.FirstOrDefault(view => view is { IsLeader: true }) is { } leader)
+            {
+                goal = leader.CommitIndex;
+            }
+
+            if (views.All(view => view is not null && view.AppliedIndex >= goal))
+            {
+                return true;
+            }
+
+            await Task.Delay(50, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return false;
+    }
 }

@@ -1,4 +1,5 @@
 using Harness.Histories;
+using KvProcesses.Processes;
 using KvProcesses.Workloads;
 using Replication.Testing.Histories;
 
@@ -16,8 +17,24 @@ internal sealed class NemesisLoop(IReadOnlyList<INemesis> nemeses, Recorder reco
     /// <summary>Gets the faults that were healed.</summary>
     public IReadOnlyList<FaultRecord> Faults => _faults;
 
-    /// <summary>Runs until it is stopped; the last fault is healed before it returns.</summary>
+    /// <summary>Gets why a node that was to run again did not start; null if all did.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>Runs until it is stopped, or until a node does not start again; the last fault is healed before it
+    /// returns.</summary>
     public async Task RunAsync(CancellationToken stop)
+    {
+        try
+        {
+            await BreakAsync(stop).ConfigureAwait(false);
+        }
+        catch (NodeStartException e)
+        {
+            Refusal = e.Message;
+        }
+    }
+
+    private async Task BreakAsync(CancellationToken stop)
     {
         for (int i = random.Next(0, Math.Max(1, nemeses.Count)); nemeses.Count > 0; i++)
         {

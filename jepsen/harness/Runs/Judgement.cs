@@ -17,12 +17,11 @@ internal sealed class Judgement(TestOptions options, IWorkload workload)
     /// <summary>Judges.</summary>
     /// <param name="history">What clients saw.</param>
     /// <param name="faults">What the nemesis did.</param>
-    /// <param name="isSettled">Whether the healed cluster had one leader in time.</param>
-    public IReadOnlyList<NamedVerdict> Of(History history, IReadOnlyList<FaultRecord> faults, bool isSettled) =>
+    /// <param name="recovery">Whether the cluster came back when all was healed.</param>
+    public IReadOnlyList<NamedVerdict> Of(History history, IReadOnlyList<FaultRecord> faults, Verdict recovery) =>
     [
         new(workload.Consistency ?? workload.Model, workload.Check(history)),
-        new("recovery", isSettled ? Verdict.Valid("The healed cluster has a leader that all nodes follow.")
-            : Verdict.Invalid("The healed cluster has no leader that all nodes follow in time.")),
+        new("recovery", recovery),
         new("functions and faults", VacuityChecker.Check(history, new VacuityOptions
         {
             OkShareMin = 0.3, OverlappedReadsMin = 0, FaultEffects = Effects(faults),

@@ -3,6 +3,7 @@ using Harness.Histories;
 using Harness.Nemeses;
 using Harness.Workloads;
 using KvProcesses.Workloads;
+using Replication.Testing.Checkers;
 using Replication.Testing.Histories;
 
 namespace Harness.Runs;
@@ -37,15 +38,15 @@ internal sealed class TestRun(TestOptions options, string directory, Action<stri
             [.. Enumerable.Range(0, options.Clients).Select(i => Client(driver, recorder, i))];
         try
         {
-            IReadOnlyList<FaultRecord> faults =
+            (IReadOnlyList<FaultRecord> faults, string? refusal) =
                 await LoadAndBreakAsync(driver, recorder, workload, clients).ConfigureAwait(false);
-            bool isSettled = await ClusterView.SettlesAsync(driver, SettleTimeout).ConfigureAwait(false);
+            Verdict recovery = await RecoveryAsync(driver, refusal).ConfigureAwait(false);
             await workload.ReadAllAsync(clients[0], CancellationToken.None).ConfigureAwait(false);
             History history = History.FromEvents(recorder.Events());
             return new TestResult
             {
                 Options = options,
-                Verdicts = new Judgement(options, workload).Of(history, faults, isSettled),
+                Verdicts = new Judgement(options, workload).Of(history, faults, recovery),
                 History = history,
                 Faults = faults,
                 Availability = Availability.Of(history.Operations, faults),
@@ -60,7 +61,15 @@ internal sealed class TestRun(TestOptions options, string directory, Action<stri
     private NodeProgram ProgramOf(IWorkload workload) =>
         options.Program is { } assembly ? workload.Program with { Assembly = assembly } : workload.Program;
 
-    private async Task<IReadOnlyList<FaultRecord>> LoadAndBreakAsync(
+    private static async Task<Verdict> RecoveryAsync(IClusterDriver driver, string? refusal) =>
+        refusal is not null ? Verdict.Invalid($"A node did not start again: {refusal}")
+        : !await ClusterView.SettlesAsync(driver, SettleTimeout).ConfigureAwait(false)
+            ? Verdict.Invalid("The healed cluster has no leader that all nodes follow in time.")
+        : !await ClusterView.CatchesUpAsync(driver, SettleTimeout).ConfigureAwait(false)
+            ? Verdict.Invalid("A node of the healed cluster does not apply in time what the leader has committed.")
+        : Verdict.Valid("The healed cluster has a leader that all nodes follow and keep up with.");
+
+    private async Task<(IReadOnlyList<FaultRecord> Faults, string? Refusal)> LoadAndBreakAsync(
         IClusterDriver driver, Recorder recorder, IWorkload workload, List<WorkloadClient> clients)
     {
         using CancellationTokenSource stop = new(TimeSpan.FromSeconds(options.Seconds));
@@ -72,7 +81,7 @@ internal sealed class TestRun(TestOptions options, string directory, Action<stri
             .. clients.Select(client => WorkAsync(client, workload, stop.Token)),
         ];
         await Task.WhenAll(working).ConfigureAwait(false);
-        return nemesis.Faults;
+        return (nemesis.Faults, nemesis.Refusal);
     }
 
     // Every second client knows all nodes, the others one each: both ways to the leader are used.
