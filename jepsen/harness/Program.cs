@@ -1,10 +1,12 @@
 using Harness;
+using Harness.Bugs;
 using Harness.Campaigns;
 using Harness.Kill;
 using Harness.Runs;
 using KvProcesses.Processes;
 
-string usage = $"{TestOptions.Usage}\n{KillOptions.Usage}\n{CheckVerb.Usage}\n{CampaignVerb.Usage}\n{ExportVerb.Usage}";
+string usage = string.Join('\n',
+    TestOptions.Usage, KillOptions.Usage, CheckVerb.Usage, CampaignVerb.Usage, ExportVerb.Usage, BugVerb.Usage);
 try
 {
     switch (args.FirstOrDefault())
@@ -15,6 +17,8 @@ try
             return await KillVerb.RunAsync(args[1..]);
         case "campaign":
             return await CampaignVerb.RunAsync(args[1..]);
+        case "bugs":
+            return await BugVerb.RunAsync(args[1..]);
         case "export":
             return ExportVerb.Run(args[1..]);
         case "check":

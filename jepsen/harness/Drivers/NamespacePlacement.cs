@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Harness.Drivers;
 
-/// <summary>A network namespace for each node, with a virtual cable to a bridge on which clients sit: faults are those
+/// <summary>A network namespace for each node, with a virtual cable to a bridge, as clients have one: faults are those
 /// of the kernel's own network, by iptables. Needs root, iproute2 and iptables.</summary>
 internal sealed class NamespacePlacement : INodePlacement
 {
@@ -20,6 +20,9 @@ internal sealed class NamespacePlacement : INodePlacement
         _network = new NamespaceNetwork(NamespaceOf, IpOf);
     }
 
+    // The bridge has a namespace as well: the machine's own may drop what is forwarded, as Docker has it do.
+    private string Hub => $"{_name}hub";
+
     /// <inheritdoc/>
     public INetworkFaults Network => _network;
 
@@ -29,16 +32,19 @@ internal sealed class NamespacePlacement : INodePlacement
     /// <inheritdoc/>
     public Task SetUpAsync()
     {
-        SystemCommand.Run($"ip link add {_name} type bridge");
+        SystemCommand.Run($"ip netns add {Hub}");
+        SystemCommand.Run($"ip -n {Hub} link add hub type bridge");
+        SystemCommand.Run($"ip -n {Hub} link set hub up");
+        SystemCommand.Run($"ip link add {_name} type veth peer name clients netns {Hub}");
         SystemCommand.Run($"ip addr add {IpOf(INetworkFaults.Clients)}/24 dev {_name}");
         SystemCommand.Run($"ip link set {_name} up");
+        Plug("clients");
         for (int node = 1; node <= _nodes; node++)
         {
             string space = NamespaceOf(node);
             SystemCommand.Run($"ip netns add {space}");
-            SystemCommand.Run($"ip link add {space} type veth peer name eth0 netns {space}");
-            SystemCommand.Run($"ip link set {space} master {_name}");
-            SystemCommand.Run($"ip link set {space} up");
+            SystemCommand.Run($"ip link add node{node} netns {Hub} type veth peer name eth0 netns {space}");
+            Plug(string.Create(CultureInfo.InvariantCulture, $"node{node}"));
             SystemCommand.Run($"ip -n {space} addr add {IpOf(node)}/24 dev eth0");
             SystemCommand.Run($"ip -n {space} link set eth0 up");
             SystemCommand.Run($"ip -n {space} link set lo up");
@@ -74,7 +80,14 @@ internal sealed class NamespacePlacement : INodePlacement
         }
 
         SystemCommand.RunAny($"ip link del {_name}");
+        SystemCommand.RunAny($"ip netns del {Hub}");
         return ValueTask.CompletedTask;
+    }
+
+    private void Plug(string cable)
+    {
+        SystemCommand.Run($"ip -n {Hub} link set {cable} master hub");
+        SystemCommand.Run($"ip -n {Hub} link set {cable} up");
     }
 
     private string NamespaceOf(int node) => string.Create(CultureInfo.InvariantCulture, $"{_name}n{node}");

@@ -1,4 +1,7 @@
 using Harness.Campaigns;
+using Harness.Nemeses;
+using Harness.Workloads;
+using Replication.Simulation.Bugs;
 
 namespace Replication.ProcessTests.Harness;
 
@@ -14,6 +17,20 @@ public sealed class CampaignTests
             """);
         Assert.Equal(["valid", "invalid"], runs.Select(run => run.Expect));
         Assert.All(runs, run => Assert.Equal((3, 20), (run.Options.Nodes, run.Options.Seconds)));
+    }
+
+    [Fact]
+    public void The_plans_of_the_repository_can_be_run_and_the_full_one_leaves_nothing_out()
+    {
+        string folder = Path.Combine(SourceCopy.FindRepository(AppContext.BaseDirectory), "jepsen", "campaigns");
+        Assert.All(Directory.EnumerateFiles(folder, "*.json"), path => Assert.NotEmpty(CampaignPlan.Read(path)));
+
+        IReadOnlyList<PlannedRun> full = CampaignPlan.Read(Path.Combine(folder, "full.json"));
+        Assert.True(full.Count >= 60);
+        Assert.All(full, run => Assert.True(run.Options is { Nodes: 5, Seconds: >= 60, OkMinimum: >= 5000 }));
+        Assert.Equal(NemesisTable.Names, full.SelectMany(run => run.Options.Nemeses).Distinct().Order());
+        Assert.All((string[])["processes", "namespaces"], driver => Assert.Equal(WorkloadTable.Names, full
+            .Where(run => run.Options.Driver == driver).Select(run => run.Options.Workload).Distinct().Order()));
     }
 
     [Theory]

@@ -34,6 +34,9 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
 
     public long Held { get; private set; }
 
+    /// <summary>Gets or sets a node that never applies the last entry; 0 for none.</summary>
+    public int Lagging { get; set; }
+
     /// <summary>Gets what is broken now, in words.</summary>
     public IReadOnlyList<string> Broken
     {
@@ -107,9 +110,9 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
             IsLeader = node == 1,
             Leader = 1,
             Term = 1,
-            CommitIndex = 0,
-            AppliedIndex = 0,
-            LastIndex = 0,
+            CommitIndex = 5,
+            AppliedIndex = node == Lagging ? 4 : 5,
+            LastIndex = 5,
             LogBytes = 0,
             Fault = "",
         });

@@ -1,4 +1,6 @@
+using Harness.Histories;
 using Harness.Nemeses;
+using KvProcesses.Processes;
 using KvProcesses.Workloads;
 
 namespace Replication.ProcessTests.Harness;
@@ -32,6 +34,31 @@ public sealed class NemesisTests
         }
     }
 
+    [Fact]
+    public async Task A_node_that_does_not_start_again_ends_the_faults_and_is_told()
+    {
+        using TemporaryDirectory directory = new("replication-loop");
+        using Recorder recorder = new(Path.Combine(directory.Path, "history.jsonl"));
+        using CancellationTokenSource stop = new();
+        await stop.CancelAsync();
+        NemesisLoop sound = new([new Refused()], recorder, new SplitMix64(1));
+        await sound.RunAsync(stop.Token);
+        Assert.Null(sound.Refusal);
+
+        NemesisLoop loop = new([new Refused()], recorder, new SplitMix64(1));
+        await loop.RunAsync(CancellationToken.None);
+        Assert.Equal("Node 1 is damaged.", loop.Refusal);
+    }
+
+    [Fact]
+    public async Task A_node_that_lags_has_not_caught_up()
+    {
+        await using FakeCluster cluster = new();
+        Assert.True(await ClusterView.CatchesUpAsync(cluster, TimeSpan.FromSeconds(30)));
+        cluster.Lagging = 3;
+        Assert.False(await ClusterView.CatchesUpAsync(cluster, TimeSpan.FromMilliseconds(100)));
+    }
+
     [Theory]
     [InlineData("partition")]
     [InlineData("slow")]
@@ -45,5 +72,14 @@ public sealed class NemesisTests
         await nemesis.BeginAsync(new SplitMix64(1));
         Assert.NotEmpty(cluster.Broken);
         await nemesis.EndAsync();
+    }
+
+    private sealed class Refused : INemesis
+    {
+        public string Name => "refused";
+
+        public Task<string> BeginAsync(SplitMix64 random) => throw new NodeStartException("Node 1 is damaged.", 6, []);
+
+        public Task<bool> EndAsync() => throw new NotSupportedException();
     }
 }

@@ -29,6 +29,10 @@ internal sealed partial class SourceCopy : IDisposable
         Directory.CreateDirectory(Path.Combine(_root, Sources));
     }
 
+    /// <summary>Gets the folder of the tool with the bug that was planted last. There are two in turn: the bug before
+    /// may still be looked into.</summary>
+    public string ToolDirectory => Path.Combine(_root, Tool + (_planted % 2));
+
     /// <summary>Gets the file of the tool with the bug that was planted last.</summary>
     public string ToolPath => Path.Combine(ToolDirectory, "Replication.Simulation.dll");
 
@@ -90,9 +94,6 @@ internal sealed partial class SourceCopy : IDisposable
 
     [GeneratedRegex("<ProjectReference Include=\"([^\"]+)\"")]
     private static partial Regex ProjectReference();
-
-    // Two in turn: the bug before may still be looked into.
-    private string ToolDirectory => Path.Combine(_root, Tool + (_planted % 2));
 
     private static string ProjectOf(string file)
     {
