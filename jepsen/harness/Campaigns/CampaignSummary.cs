@@ -20,6 +20,19 @@ internal static class CampaignSummary
         File.WriteAllText(Path.Combine(directory, "index.html"), Page(rows));
     }
 
+    /// <summary>Reads what is known of the runs before one.</summary>
+    /// <exception cref="FormatException">That run is no number, or there are fewer before it.</exception>
+    public static List<CampaignRow> ReadBefore(string directory, string run)
+    {
+        string path = Path.Combine(directory, "summary.json");
+        List<CampaignRow> rows = File.Exists(path)
+            ? JsonSerializer.Deserialize<List<CampaignRow>>(File.ReadAllText(path), Form)! : [];
+        return int.TryParse(run, NumberStyles.None, CultureInfo.InvariantCulture, out int number)
+            && number > 0 && number <= rows.Count + 1
+            ? rows[..(number - 1)]
+            : throw new FormatException($"--from is \"{run}\"; {rows.Count} runs are known.");
+    }
+
     /// <summary>Gets one line over all runs.</summary>
     public static string Line(IReadOnlyList<CampaignRow> rows) => string.Create(CultureInfo.InvariantCulture,
         $"{rows.Count} runs, {rows.Count(row => row.IsExpected)} as expected, "

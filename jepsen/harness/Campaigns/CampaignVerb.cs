@@ -8,10 +8,11 @@ namespace Harness.Campaigns;
 internal static class CampaignVerb
 {
     public const string Usage = """
-        harness campaign FILE.json [--output DIRECTORY]
+        harness campaign FILE.json [--output DIRECTORY [--from NUMBER]]
             makes the runs of the file, {"common": "OPTIONS", "runs": [{"options": "OPTIONS", "expect": "invalid"}]},
             each with a report of its own, and a summary; a run without expect must be valid. Exit code 0 if all
-            verdicts are as expected, 1 if one is the opposite, 2 if one is unknown.
+            verdicts are as expected, 1 if one is the opposite, 2 if one is unknown. With --from it goes on with that
+            run, counted from 1, after an interruption.
         """;
 
     /// <summary>Runs.</summary>
@@ -20,16 +21,17 @@ internal static class CampaignVerb
     /// <exception cref="FormatException">The plan or the arguments can't be read.</exception>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        if (arguments.Count == 0 || arguments.Skip(1).ToArray() is not ([] or ["--output", _]))
+        if (arguments.Count == 0
+            || arguments.Skip(1).ToArray() is not ([] or ["--output", _] or ["--output", _, "--from", _]))
         {
-            throw new FormatException("campaign needs a file, and takes --output with a directory.");
+            throw new FormatException("campaign needs a file, and takes --output with a directory, and then --from.");
         }
 
         IReadOnlyList<PlannedRun> runs = CampaignPlan.Read(arguments[0]);
-        string directory = arguments.Count == 3 ? Directory.CreateDirectory(arguments[2]).FullName
+        string directory = arguments.Count > 1 ? Directory.CreateDirectory(arguments[2]).FullName
             : Directory.CreateTempSubdirectory("replication-campaign-").FullName;
-        List<CampaignRow> rows = [];
-        foreach (PlannedRun run in runs)
+        List<CampaignRow> rows = arguments.Count > 3 ? CampaignSummary.ReadBefore(directory, arguments[4]) : [];
+        foreach (PlannedRun run in runs.Skip(rows.Count))
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1:d3}-{run.Options.Workload}");
             rows.Add(await RunOneAsync(run, directory, name).ConfigureAwait(false));
@@ -44,7 +46,14 @@ internal static class CampaignVerb
 
     private static async Task<CampaignRow> RunOneAsync(PlannedRun run, string directory, string name)
     {
-        string own = Directory.CreateDirectory(Path.Combine(directory, name)).FullName;
+        string own = Path.Combine(directory, name);
+        if (Directory.Exists(own))
+        {
+            // What an interrupted run left: its nodes could not be made again.
+            Directory.Delete(own, recursive: true);
+        }
+
+        Directory.CreateDirectory(own);
         try
         {
             TestResult result = await new TestRun(run.Options, own, Console.WriteLine).RunAsync().ConfigureAwait(false);

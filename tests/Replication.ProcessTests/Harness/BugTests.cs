@@ -1,6 +1,5 @@
 using Harness.Bugs;
 using Replication.Simulation.Bugs;
-using Replication.Testing.Checkers;
 
 namespace Replication.ProcessTests.Harness;
 

@@ -1,6 +1,7 @@
 using Harness.Campaigns;
 using Harness.Nemeses;
 using Harness.Workloads;
+using KvProcesses.Processes;
 using Replication.Simulation.Bugs;
 
 namespace Replication.ProcessTests.Harness;
@@ -40,4 +41,14 @@ public sealed class CampaignTests
     [InlineData("""{"runs": [{"options": "--nodes 3", "expect": "luck"}]}""", "expect is \"luck\"")]
     public void A_plan_that_can_not_be_run_is_refused(string json, string words) => Assert.Contains(
         words, Assert.Throws<FormatException>(() => CampaignPlan.Parse(json)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_campaign_goes_on_after_the_runs_that_are_known()
+    {
+        using TemporaryDirectory directory = new("replication-campaign");
+        CampaignRow row = new("001-set", "command", "valid", "valid", "", 5000, 3, 100, 50);
+        CampaignSummary.Write([row, row with { Directory = "002-set" }], directory.Path);
+        Assert.Equal([row], CampaignSummary.ReadBefore(directory.Path, "2"));
+        Assert.Throws<FormatException>(() => CampaignSummary.ReadBefore(directory.Path, "4"));
+    }
 }
