@@ -8,6 +8,7 @@ namespace Harness.Nemeses;
 internal sealed class Tracer : IDisposable
 {
     private const string Calls = "pwrite64,fdatasync,fsync";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly Process _strace;
     private readonly string _trace;
 
@@ -58,7 +59,17 @@ internal sealed class Tracer : IDisposable
             SystemCommand.RunAny(string.Create(CultureInfo.InvariantCulture, $"kill -INT {_strace.Id}"));
         }
 
-        await _strace.WaitForExitAsync().ConfigureAwait(false);
+        using CancellationTokenSource limit = new(Patience);
+        try
+        {
+            await _strace.WaitForExitAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // A thread that came or went while calls were delayed can keep it waiting; the node goes on without it.
+            _strace.Kill();
+            await _strace.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     public void Dispose() => _strace.Dispose();
