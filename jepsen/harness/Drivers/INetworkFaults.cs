@@ -23,4 +23,10 @@ internal interface INetworkFaults
     /// <summary>Resets the connections that one end has dialled to a node.</summary>
     /// <returns>How many there were.</returns>
     int Break(int from, int to);
+
+    /// <summary>Takes a node off the network, as if its cable were pulled, until <see cref="Plug"/>.</summary>
+    void Unplug(int node);
+
+    /// <summary>Puts a node back on the network.</summary>
+    void Plug(int node);
 }

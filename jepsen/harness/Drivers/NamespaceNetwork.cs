@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace Harness.Drivers;
 
-/// <summary>Faults by iptables in the namespaces of nodes: a cut drops what arrives from an address.</summary>
-/// <param name="namespaceOf">The namespace of a node.</param>
+/// <summary>Faults by iptables in the network namespaces of nodes: a cut drops what arrives from an address.</summary>
+/// <param name="driver">The name of the driver, for what is said to its user.</param>
+/// <param name="entering">The command that runs another one in a node's namespace.</param>
 /// <param name="ipOf">The address of an end.</param>
-internal sealed class NamespaceNetwork(Func<int, string> namespaceOf, Func<int, string> ipOf) : INetworkFaults
+/// <param name="cables">The cables of nodes.</param>
+internal sealed class NamespaceNetwork(
+    string driver, Func<int, string> entering, Func<int, string> ipOf, NodeCables cables) : INetworkFaults
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<(int From, int To), int> _cuts = [];
@@ -61,22 +64,28 @@ internal sealed class NamespaceNetwork(Func<int, string> namespaceOf, Func<int, 
 
     /// <inheritdoc/>
     public void Delay(int from, int to, TimeSpan delay) =>
-        throw new InvalidOperationException("The driver namespaces has no delays: this needs netem.");
+        throw new InvalidOperationException($"The driver {driver} has no delays: this needs netem.");
 
     /// <inheritdoc/>
     public int Break(int from, int to) =>
-        throw new InvalidOperationException("The driver namespaces doesn't reset connections.");
+        throw new InvalidOperationException($"The driver {driver} doesn't reset connections.");
+
+    /// <inheritdoc/>
+    public void Unplug(int node) => cables.Unplug(node);
+
+    /// <inheritdoc/>
+    public void Plug(int node) => cables.Plug(node);
 
     // Answers to clients leave the node's namespace; everything else is dropped where it arrives.
     private string Rule(string action, int from, int to) => to == INetworkFaults.Clients
-        ? $"ip netns exec {namespaceOf(from)} iptables -w {action} OUTPUT -d {ipOf(to)} -j DROP"
-        : $"ip netns exec {namespaceOf(to)} iptables -w {action} INPUT -s {ipOf(from)} -j DROP";
+        ? $"{entering(from)} iptables -w {action} OUTPUT -d {ipOf(to)} -j DROP"
+        : $"{entering(to)} iptables -w {action} INPUT -s {ipOf(from)} -j DROP";
 
     private long DroppedAt(int from, int to)
     {
         bool isOutput = to == INetworkFaults.Clients;
         string rules = SystemCommand.Run(
-            $"ip netns exec {namespaceOf(isOutput ? from : to)} iptables -w -nvxL {(isOutput ? "OUTPUT" : "INPUT")}");
+            $"{entering(isOutput ? from : to)} iptables -w -nvxL {(isOutput ? "OUTPUT" : "INPUT")}");
         string address = ipOf(isOutput ? to : from);
         return rules.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words.Length > 8 && words[2] == "DROP" && words[isOutput ? 8 : 7] == address)

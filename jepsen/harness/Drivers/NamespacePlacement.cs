@@ -17,7 +17,9 @@ internal sealed class NamespacePlacement : INodePlacement
     public NamespacePlacement(int nodes)
     {
         _nodes = nodes;
-        _network = new NamespaceNetwork(NamespaceOf, IpOf);
+        _network = new NamespaceNetwork("namespaces", node => $"ip netns exec {NamespaceOf(node)}", IpOf,
+            new NodeCables(node => SystemCommand.Run($"ip link set {NamespaceOf(node)} down"),
+                node => SystemCommand.Run($"ip link set {NamespaceOf(node)} up")));
     }
 
     // The bridge has a namespace as well: the machine's own may drop what is forwarded, as Docker has it do.

@@ -6,8 +6,9 @@ namespace Harness.Nemeses;
 internal static class NemesisTable
 {
     private static readonly string[] Proxied = ["processes"];
-    private static readonly string[] Own = ["processes", "namespaces"];
-    private static readonly string[] Any = ["processes", "namespaces", "etcd"];
+    private static readonly string[] Own = ["processes", "namespaces", "docker"];
+    private static readonly string[] Any = ["processes", "namespaces", "docker", "etcd"];
+    private static readonly string[] Plugged = ["namespaces", "docker"];
 
     private static readonly SortedDictionary<string, Entry> Entries = new(StringComparer.Ordinal)
     {
@@ -21,6 +22,7 @@ internal static class NemesisTable
         ["rolling"] = new(driver => new RollingNemesis(driver), Own),
         ["slow"] = new(driver => new SlowNemesis(driver), Proxied),
         ["slow-disk"] = new(driver => new DiskNemesis(driver, fails: false), Own),
+        ["unplug"] = new(driver => new UnplugNemesis(driver), Plugged),
     };
 
     /// <summary>Gets all names.</summary>

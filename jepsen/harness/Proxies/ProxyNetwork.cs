@@ -73,6 +73,12 @@ internal sealed class ProxyNetwork : INetworkFaults, IAsyncDisposable
     /// <inheritdoc/>
     public int Break(int from, int to) => _proxies[from, to].Break();
 
+    /// <inheritdoc/>
+    public void Unplug(int node) => throw new InvalidOperationException("The driver processes has no cables.");
+
+    /// <inheritdoc/>
+    public void Plug(int node) => throw new InvalidOperationException("The driver processes has no cables.");
+
     public async ValueTask DisposeAsync()
     {
         foreach ((int from, int to) in Ways(includeBack: true))

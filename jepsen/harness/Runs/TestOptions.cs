@@ -11,8 +11,8 @@ internal sealed record TestOptions
     public const string Usage = """
         harness test [options]: a cluster of real processes under load and faults; what its clients saw is judged.
 
-          --driver NAME        processes (default), namespaces (root), etcd (root): an etcd cluster, to show that the
-                               harness tells right from wrong
+          --driver NAME        processes (default), namespaces (root), docker (root), etcd (root): an etcd cluster, to
+                               show that the harness tells right from wrong
           --nodes NUMBER       nodes, from 1 to 9 (default: 5)
           --workload NAME      register (default), list-append, set, counter, bank, log, state-machine
           --level NAME         level of reads: linearizable (default), consistent-prefix, which is weaker and must be
@@ -20,8 +20,9 @@ internal sealed record TestOptions
           --client NAME        sound (default), careless: breaks the contract and must be found out (counter: repeats
                                without request id; bank: a transfer is two writes; log: repeats appends)
           --nemesis NAMES      partition, flap, slow, reset, kill, rolling, pause, corrupt, disk-error, slow-disk,
-                               joined by commas; none for none (default: partition,kill,pause); slow and reset on
-                               processes only; those of disks need strace and the right to trace
+                               unplug, joined by commas; none for none (default: partition,kill,pause); slow and
+                               reset on processes only, unplug on namespaces and docker only; those of disks need
+                               strace and the right to trace
           --time SECONDS       how long faults and load last, from 5 to 3600 (default: 60)
           --seed NUMBER        seed of operations and faults (default: drawn and printed)
           --clients NUMBER     clients, each with one operation under way, from 1 to 256 (default: 24)
