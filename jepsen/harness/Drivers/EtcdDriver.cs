@@ -34,6 +34,9 @@ internal sealed class EtcdDriver : IClusterDriver
     public INetworkFaults Network => _placement.Network;
 
     /// <inheritdoc/>
+    public NodeClocks? Clocks => null;
+
+    /// <inheritdoc/>
     public NodeProgram Program => _spec.Program;
 
     /// <inheritdoc/>
@@ -148,6 +151,9 @@ internal sealed class EtcdDriver : IClusterDriver
             return null;
         }
     }
+
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> ClockAsync(int node) => Task.FromResult<DateTimeOffset?>(null);
 
     public async ValueTask DisposeAsync()
     {

@@ -18,6 +18,9 @@ internal interface IClusterDriver : IAsyncDisposable
     /// <summary>Gets what the nodes run.</summary>
     NodeProgram Program { get; }
 
+    /// <summary>Gets the clocks of the nodes; null if they can't be set.</summary>
+    NodeClocks? Clocks { get; }
+
     /// <summary>Gets where clients reach a node.</summary>
     Uri AddressOf(int node);
 
@@ -67,4 +70,8 @@ internal interface IClusterDriver : IAsyncDisposable
     /// <summary>Asks a node what it is, past all faults of the network.</summary>
     /// <returns>Null if it doesn't answer.</returns>
     Task<NodeView?> HealthAsync(int node);
+
+    /// <summary>Asks a node for the time, past all faults of the network.</summary>
+    /// <returns>Null if it doesn't answer, or its clock can't be set.</returns>
+    Task<DateTimeOffset?> ClockAsync(int node);
 }

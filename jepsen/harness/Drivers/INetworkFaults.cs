@@ -20,6 +20,9 @@ internal interface INetworkFaults
     /// <summary>Everything takes so much longer; zero ends it.</summary>
     void Delay(int from, int to, TimeSpan delay);
 
+    /// <summary>So many of a hundred packets are lost; 0 ends it.</summary>
+    void Lose(int from, int to, int percent);
+
     /// <summary>Resets the connections that one end has dialled to a node.</summary>
     /// <returns>How many there were.</returns>
     int Break(int from, int to);

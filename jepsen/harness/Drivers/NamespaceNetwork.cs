@@ -12,6 +12,7 @@ internal sealed class NamespaceNetwork(
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<(int From, int To), int> _cuts = [];
+    private readonly SortedDictionary<(int From, int To), string> _losses = [];
     private long _heldByHealed;
 
     /// <inheritdoc/>
@@ -21,7 +22,8 @@ internal sealed class NamespaceNetwork(
         {
             lock (_gate)
             {
-                return _heldByHealed + _cuts.Keys.Sum(way => DroppedAt(way.From, way.To));
+                return _heldByHealed + _cuts.Keys.Sum(way => DroppedAt(way.From, way.To, isLoss: false))
+                    + _losses.Keys.Sum(way => DroppedAt(way.From, way.To, isLoss: true));
             }
         }
     }
@@ -56,7 +58,7 @@ internal sealed class NamespaceNetwork(
                 return;
             }
 
-            _heldByHealed += DroppedAt(from, to);
+            _heldByHealed += DroppedAt(from, to, isLoss: false);
             _cuts.Remove((from, to));
             SystemCommand.Run(Rule("-D", from, to));
         }
@@ -65,6 +67,26 @@ internal sealed class NamespaceNetwork(
     /// <inheritdoc/>
     public void Delay(int from, int to, TimeSpan delay) =>
         throw new InvalidOperationException($"The driver {driver} has no delays: this needs netem.");
+
+    /// <inheritdoc/>
+    public void Lose(int from, int to, int percent)
+    {
+        lock (_gate)
+        {
+            if (_losses.Remove((from, to), out string? former))
+            {
+                _heldByHealed += DroppedAt(from, to, isLoss: true);
+                SystemCommand.Run(Rule("-D", from, to, former));
+            }
+
+            if (percent > 0)
+            {
+                _losses[(from, to)] = string.Create(CultureInfo.InvariantCulture,
+                    $" -m statistic --mode random --probability {percent / 100.0}");
+                SystemCommand.Run(Rule("-A", from, to, _losses[(from, to)]));
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public int Break(int from, int to) =>
@@ -77,17 +99,18 @@ internal sealed class NamespaceNetwork(
     public void Plug(int node) => cables.Plug(node);
 
     // Answers to clients leave the node's namespace; everything else is dropped where it arrives.
-    private string Rule(string action, int from, int to) => to == INetworkFaults.Clients
-        ? $"{entering(from)} iptables -w {action} OUTPUT -d {ipOf(to)} -j DROP"
-        : $"{entering(to)} iptables -w {action} INPUT -s {ipOf(from)} -j DROP";
+    private string Rule(string action, int from, int to, string match = "") => to == INetworkFaults.Clients
+        ? $"{entering(from)} iptables -w {action} OUTPUT -d {ipOf(to)}{match} -j DROP"
+        : $"{entering(to)} iptables -w {action} INPUT -s {ipOf(from)}{match} -j DROP";
 
-    private long DroppedAt(int from, int to)
+    private long DroppedAt(int from, int to, bool isLoss)
     {
         bool isOutput = to == INetworkFaults.Clients;
         string rules = SystemCommand.Run(
             $"{entering(isOutput ? from : to)} iptables -w -nvxL {(isOutput ? "OUTPUT" : "INPUT")}");
         string address = ipOf(isOutput ? to : from);
-        return rules.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        return rules.Split('\n').Where(line => line.Contains("statistic", StringComparison.Ordinal) == isLoss)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(words => words.Length > 8 && words[2] == "DROP" && words[isOutput ? 8 : 7] == address)
             .Sum(words => long.Parse(words[0], CultureInfo.InvariantCulture));
     }

@@ -26,6 +26,7 @@ internal sealed class ProcessDriver : IClusterDriver
         _spec = spec;
         _placement = placement;
         Nodes = [.. Enumerable.Range(1, spec.Nodes)];
+        Clocks = spec.HasFakeClocks ? new NodeClocks(spec.Directory, spec.Nodes) : null;
         _processes = new NodeProcess?[spec.Nodes + 1];
         _apis = [.. Nodes.Select(node => new NodeApi(node, placement.ListenOf(node), Program.Group))];
     }
@@ -38,6 +39,9 @@ internal sealed class ProcessDriver : IClusterDriver
 
     /// <inheritdoc/>
     public INetworkFaults Network => _placement.Network;
+
+    /// <inheritdoc/>
+    public NodeClocks? Clocks { get; }
 
     /// <inheritdoc/>
     public NodeProgram Program => _spec.Program;
@@ -89,7 +93,7 @@ internal sealed class ProcessDriver : IClusterDriver
             LogFile = LogOf(node),
             Listen = _placement.ListenOf(node),
             Options = options,
-            Wrapper = _placement.WrapperOf(node),
+            Wrapper = [.. _placement.WrapperOf(node), .. Clocks?.WrapperOf(node) ?? []],
             Assembly = Program.Assembly,
         }).ConfigureAwait(false);
     }
@@ -171,6 +175,10 @@ internal sealed class ProcessDriver : IClusterDriver
     /// <inheritdoc/>
     public Task<NodeView?> HealthAsync(int node) => _apis[node - 1].TryViewAsync();
 
+    /// <inheritdoc/>
+    public Task<DateTimeOffset?> ClockAsync(int node) =>
+        Clocks?.ReadAsync(_placement.ListenOf(node)) ?? Task.FromResult<DateTimeOffset?>(null);
+
     public async ValueTask DisposeAsync()
     {
         foreach (NodeProcess process in _processes.OfType<NodeProcess>())
@@ -179,6 +187,7 @@ internal sealed class ProcessDriver : IClusterDriver
         }
 
         await _placement.DisposeAsync().ConfigureAwait(false);
+        Clocks?.Dispose();
         Array.ForEach(_apis, api => api.Dispose());
     }
 

@@ -8,21 +8,24 @@ internal static class NemesisTable
     private static readonly string[] Proxied = ["processes"];
     private static readonly string[] Own = ["processes", "namespaces", "docker"];
     private static readonly string[] Any = ["processes", "namespaces", "docker", "etcd"];
-    private static readonly string[] Plugged = ["namespaces", "docker"];
+    private static readonly string[] Kernel = ["namespaces", "docker"];
 
     private static readonly SortedDictionary<string, Entry> Entries = new(StringComparer.Ordinal)
     {
+        ["clock"] = new(driver => new ClockNemesis(driver), Own) { SetsClocks = true },
         ["corrupt"] = new(driver => new CorruptNemesis(driver), Own),
         ["disk-error"] = new(driver => new DiskNemesis(driver, fails: true), Own),
+        ["drift"] = new(driver => new DriftNemesis(driver), Own) { SetsClocks = true },
         ["flap"] = new(driver => new FlapNemesis(driver), Any),
         ["kill"] = new(driver => new KillNemesis(driver), Any),
+        ["lossy"] = new(driver => new LossyNemesis(driver), Kernel),
         ["partition"] = new(driver => new PartitionNemesis(driver), Any),
         ["pause"] = new(driver => new PauseNemesis(driver), Any),
         ["reset"] = new(driver => new ResetNemesis(driver), Proxied),
         ["rolling"] = new(driver => new RollingNemesis(driver), Own),
         ["slow"] = new(driver => new SlowNemesis(driver), Proxied),
         ["slow-disk"] = new(driver => new DiskNemesis(driver, fails: false), Own),
-        ["unplug"] = new(driver => new UnplugNemesis(driver), Plugged),
+        ["unplug"] = new(driver => new UnplugNemesis(driver), Kernel),
     };
 
     /// <summary>Gets all names.</summary>
@@ -33,10 +36,17 @@ internal static class NemesisTable
     /// <param name="driver">The name of the driver.</param>
     public static bool CanActOn(string name, string driver) => Entries[name].Drivers.Contains(driver);
 
+    /// <summary>Gets whether a nemesis needs clocks that can be set.</summary>
+    /// <param name="name">Its name, one of <see cref="Names"/>.</param>
+    public static bool SetsClocks(string name) => Entries[name].SetsClocks;
+
     /// <summary>Makes a nemesis.</summary>
     /// <param name="name">Its name, one of <see cref="Names"/>.</param>
     /// <param name="driver">What it breaks.</param>
     public static INemesis Make(string name, IClusterDriver driver) => Entries[name].Make(driver);
 
-    private sealed record Entry(Func<IClusterDriver, INemesis> Make, string[] Drivers);
+    private sealed record Entry(Func<IClusterDriver, INemesis> Make, string[] Drivers)
+    {
+        public bool SetsClocks { get; init; }
+    }
 }

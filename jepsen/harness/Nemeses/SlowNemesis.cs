@@ -21,12 +21,7 @@ internal sealed class SlowNemesis(IClusterDriver driver) : INemesis
         IReadOnlyList<int> victims = await Victims.DrawAsync(driver, random, mayBeAll: true).ConfigureAwait(false);
         TimeSpan delay = TimeSpan.FromMilliseconds(random.Next(MillisecondsMin, MillisecondsMax));
         _heldBefore = driver.Network.Held;
-        foreach (int from in driver.Nodes)
-        {
-            _slowed.AddRange(driver.Nodes
-                .Where(to => to != from && (victims.Contains(from) || victims.Contains(to))).Select(to => (from, to)));
-        }
-
+        _slowed.AddRange(Victims.WaysOf(driver, victims));
         _slowed.ForEach(way => driver.Network.Delay(way.From, way.To, delay));
         return $"slow by {delay.TotalMilliseconds} ms {string.Join(' ', victims)}";
     }

@@ -6,6 +6,11 @@ namespace Harness.Nemeses;
 /// <summary>Draws the nodes that a fault strikes.</summary>
 internal static class Victims
 {
+    /// <summary>Gets the ways between those nodes and all others, in both directions.</summary>
+    public static IReadOnlyList<(int From, int To)> WaysOf(IClusterDriver driver, IReadOnlyList<int> victims) =>
+        [.. driver.Nodes.SelectMany(from => driver.Nodes
+            .Where(to => to != from && (victims.Contains(from) || victims.Contains(to))).Select(to => (from, to)))];
+
     /// <summary>Draws one node, the leader, a minority, or all.</summary>
     public static async Task<IReadOnlyList<int>> DrawAsync(IClusterDriver driver, SplitMix64 random, bool mayBeAll)
     {

@@ -74,6 +74,10 @@ internal sealed class ProxyNetwork : INetworkFaults, IAsyncDisposable
     public int Break(int from, int to) => _proxies[from, to].Break();
 
     /// <inheritdoc/>
+    public void Lose(int from, int to, int percent) =>
+        throw new InvalidOperationException("The driver processes loses no packets: a proxy has streams.");
+
+    /// <inheritdoc/>
     public void Unplug(int node) => throw new InvalidOperationException("The driver processes has no cables.");
 
     /// <inheritdoc/>

@@ -20,9 +20,10 @@ internal sealed record TestOptions
           --client NAME        sound (default), careless: breaks the contract and must be found out (counter: repeats
                                without request id; bank: a transfer is two writes; log: repeats appends)
           --nemesis NAMES      partition, flap, slow, reset, kill, rolling, pause, corrupt, disk-error, slow-disk,
-                               unplug, joined by commas; none for none (default: partition,kill,pause); slow and
-                               reset on processes only, unplug on namespaces and docker only; those of disks need
-                               strace and the right to trace
+                               unplug, lossy, clock, drift, joined by commas; none for none (default:
+                               partition,kill,pause); slow and reset on processes only, unplug and lossy on namespaces
+                               and docker only; those of disks need strace and the right to trace, those of clocks
+                               libfaketime
           --time SECONDS       how long faults and load last, from 5 to 3600 (default: 60)
           --seed NUMBER        seed of operations and faults (default: drawn and printed)
           --clients NUMBER     clients, each with one operation under way, from 1 to 256 (default: 24)

@@ -25,7 +25,8 @@ internal sealed class TestRun(TestOptions options, string directory, Action<stri
             options.Workload, new WorkloadSettings(
                 options.Level, options.Client == "sound", options.Driver == "etcd"));
         await using IClusterDriver driver = DriverTable.Make(
-            options.Driver, new ClusterSpec(options.Nodes, directory, ProgramOf(workload)));
+            options.Driver, new ClusterSpec(
+                options.Nodes, directory, ProgramOf(workload), options.Nemeses.Any(NemesisTable.SetsClocks)));
         await driver.SetUpAsync().ConfigureAwait(false);
         await Task.WhenAll(driver.Nodes.Select(driver.StartAsync)).ConfigureAwait(false);
         if (!await ClusterView.SettlesAsync(driver, SettleTimeout).ConfigureAwait(false))

@@ -11,6 +11,8 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
     private readonly Lock _gate = new();
     private readonly SortedDictionary<(int From, int To), int> _cuts = [];
     private readonly SortedDictionary<(int From, int To), TimeSpan> _delays = [];
+    private readonly SortedDictionary<(int From, int To), int> _losses = [];
+    private readonly SortedSet<int> _unplugged = [];
     private readonly SortedSet<int> _down = [];
     private readonly SortedSet<int> _paused = [];
     private readonly TemporaryDirectory _directory = new("replication-fake");
@@ -32,6 +34,8 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
 
     public NodeProgram Program => NodeProgram.KeyValue;
 
+    public NodeClocks? Clocks => null;
+
     public long Held { get; private set; }
 
     /// <summary>Gets or sets a node that never applies the last entry; 0 for none.</summary>
@@ -48,6 +52,8 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
                 [
                     .. _cuts.Where(cut => cut.Value != 0).Select(cut => $"cut {cut}"),
                     .. _delays.Where(delay => delay.Value != TimeSpan.Zero).Select(delay => $"slow {delay}"),
+                    .. _losses.Where(loss => loss.Value != 0).Select(loss => $"lossy {loss}"),
+                    .. _unplugged.Select(node => $"unplugged {node}"),
                     .. _down.Select(node => $"down {node}"),
                     .. _paused.Select(node => $"paused {node}"),
                     .. Nodes.Where(IsDamaged).Select(node => $"damaged {node}"),
@@ -104,7 +110,7 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
     public Task<int?> ExitCodeAsync(int node, TimeSpan patience) => Task.FromResult<int?>(null);
 
     public Task<NodeView?> HealthAsync(int node) => Task.FromResult(
-        Change(() => _paused.Contains(node) || _down.Contains(node)) ? null : new NodeView
+        Change(() => _paused.Contains(node) || _down.Contains(node) || _unplugged.Contains(node)) ? null : new NodeView
         {
             NodeId = node,
             IsLeader = node == 1,
@@ -138,6 +144,19 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
     });
 
     public int Break(int from, int to) => 1;
+
+    public void Lose(int from, int to, int percent) => Change(() =>
+    {
+        Held++;
+        _losses[(from, to)] = percent;
+        return true;
+    });
+
+    public void Unplug(int node) => Change(() => _unplugged.Add(node));
+
+    public void Plug(int node) => Change(() => _unplugged.Remove(node));
+
+    public Task<DateTimeOffset?> ClockAsync(int node) => Task.FromResult<DateTimeOffset?>(null);
 
     public ValueTask DisposeAsync()
     {

@@ -7,11 +7,12 @@ namespace Replication.ProcessTests.Harness;
 
 public sealed class NemesisTests
 {
-    // Those of disks need real processes.
+    // Those of disks and clocks need real processes.
     public static TheoryData<string> Names()
     {
         TheoryData<string> names = [];
-        foreach (string name in NemesisTable.Names.Where(name => !name.Contains("disk", StringComparison.Ordinal)))
+        foreach (string name in NemesisTable.Names.Where(
+            name => !name.Contains("disk", StringComparison.Ordinal) && !NemesisTable.SetsClocks(name)))
         {
             names.Add(name);
         }
@@ -65,6 +66,8 @@ public sealed class NemesisTests
     [InlineData("kill")]
     [InlineData("pause")]
     [InlineData("corrupt")]
+    [InlineData("unplug")]
+    [InlineData("lossy")]
     public async Task A_nemesis_breaks_something(string name)
     {
         await using FakeCluster cluster = new();
