@@ -18,8 +18,8 @@ internal sealed class NamespacePlacement : INodePlacement
     {
         _nodes = nodes;
         _network = new NamespaceNetwork("namespaces", node => $"ip netns exec {NamespaceOf(node)}", IpOf,
-            new NodeCables(node => SystemCommand.Run($"ip link set {NamespaceOf(node)} down"),
-                node => SystemCommand.Run($"ip link set {NamespaceOf(node)} up")));
+            new NodeCables(node => SystemCommand.Run($"ip -n {Hub} link set node{node} down"),
+                node => SystemCommand.Run($"ip -n {Hub} link set node{node} up")));
     }
 
     // The bridge has a namespace as well: the machine's own may drop what is forwarded, as Docker has it do.
