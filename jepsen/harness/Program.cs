@@ -3,6 +3,7 @@ using Harness.Bugs;
 using Harness.Campaigns;
 using Harness.Kill;
 using Harness.Runs;
+using KvNode;
 using KvProcesses.Processes;
 
 string usage = string.Join('\n',
@@ -12,11 +13,11 @@ try
     switch (args.FirstOrDefault())
     {
         case "test":
-            return await TestVerb.RunAsync(args[1..]);
+            return await StoppableAsync(stop => TestVerb.RunAsync(args[1..], stop));
         case "kill":
             return await KillVerb.RunAsync(args[1..]);
         case "campaign":
-            return await CampaignVerb.RunAsync(args[1..]);
+            return await StoppableAsync(stop => CampaignVerb.RunAsync(args[1..], stop));
         case "bugs":
             return await BugVerb.RunAsync(args[1..]);
         case "export":
@@ -37,4 +38,19 @@ catch (Exception e) when (e is NodeStartException or InvalidOperationException o
 {
     await Console.Error.WriteLineAsync($"The cluster could not be run: {e.Message}");
     return 3;
+}
+
+// What a run has made, networks above all, does not go with the process.
+static async Task<int> StoppableAsync(Func<CancellationToken, Task<int>> run)
+{
+    using StopSignals signals = new();
+    try
+    {
+        return await run(signals.Requested);
+    }
+    catch (OperationCanceledException) when (signals.Requested.IsCancellationRequested)
+    {
+        await Console.Error.WriteLineAsync($"{signals.Name}: the cluster is taken away, the run is not judged.");
+        return 3;
+    }
 }

@@ -17,8 +17,8 @@ internal static class BugPage
         of it runs as five processes, under the load and faults of its line, until a check says invalid. Then the
         sound code makes the same run, and must not be invalid. Nothing in the product is a switch for a bug.
 
-        What only the loss of unwritten data, a doubled message or one exact schedule can show is not for processes;
-        the simulator looks for those. A bug that was looked for here and not found stays, with *not found* in its
+        What only a doubled message or one exact schedule can show is not for processes; the simulator looks for
+        those. A bug that was looked for here and not found stays, with *not found* in its
         row.
 
         ```sh

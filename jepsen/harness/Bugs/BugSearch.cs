@@ -69,5 +69,5 @@ internal sealed class BugSearch(string repository, int runsMax, string directory
     }
 
     private static string ProgramOf(TestOptions options) => Path.GetFileName(WorkloadTable.Make(
-        options.Workload, new WorkloadSettings(options.Level, IsSound: true, IsEtcd: false)).Program.Assembly);
+        options.Workload, new WorkloadSettings(options.Level, IsSound: true, options.Driver)).Program.Assembly);
 }

@@ -17,9 +17,10 @@ internal static class CampaignVerb
 
     /// <summary>Runs.</summary>
     /// <param name="arguments">What follows the verb.</param>
+    /// <param name="interrupted">Ends the campaign early.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="FormatException">The plan or the arguments can't be read.</exception>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken interrupted)
     {
         if (arguments.Count == 0
             || arguments.Skip(1).ToArray() is not ([] or ["--output", _] or ["--output", _, "--from", _]))
@@ -34,7 +35,7 @@ internal static class CampaignVerb
         foreach (PlannedRun run in runs.Skip(rows.Count))
         {
             string name = string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1:d3}-{run.Options.Workload}");
-            rows.Add(await RunOneAsync(run, directory, name).ConfigureAwait(false));
+            rows.Add(await RunOneAsync(run, directory, name, interrupted).ConfigureAwait(false));
             Console.WriteLine($"{rows[^1].Verdict}, {rows[^1].Expect} expected: {rows[^1].Directory}");
             CampaignSummary.Write(rows, directory);
         }
@@ -44,7 +45,8 @@ internal static class CampaignVerb
             : rows.Exists(row => !row.IsExpected && row.Verdict != "unknown") ? 1 : 2;
     }
 
-    private static async Task<CampaignRow> RunOneAsync(PlannedRun run, string directory, string name)
+    private static async Task<CampaignRow> RunOneAsync(
+        PlannedRun run, string directory, string name, CancellationToken interrupted)
     {
         string own = Path.Combine(directory, name);
         if (Directory.Exists(own))
@@ -56,7 +58,8 @@ internal static class CampaignVerb
         Directory.CreateDirectory(own);
         try
         {
-            TestResult result = await new TestRun(run.Options, own, Console.WriteLine).RunAsync().ConfigureAwait(false);
+            TestResult result = await new TestRun(run.Options, own, Console.WriteLine)
+                .RunAsync(interrupted).ConfigureAwait(false);
             result.WriteAll(own);
             if (run.Expect == "valid" && result.ExitCode == 0)
             {
@@ -77,6 +80,11 @@ internal static class CampaignVerb
         foreach (string node in Directory.EnumerateDirectories(directory, "node*"))
         {
             Directory.Delete(node, recursive: true);
+        }
+
+        foreach (string disk in Directory.EnumerateFiles(directory, "node*.ext4"))
+        {
+            File.Delete(disk);
         }
     }
 }

@@ -80,7 +80,7 @@ internal sealed class DockerPlacement : INodePlacement
     public IReadOnlyList<string> WrapperOf(int node) =>
     [
         "docker", "run", "-i", "--rm", "--label", _name, "--network", $"container:{SandboxOf(node)}", "--pid", "host",
-        "-v", $"{_spec.Directory}:{_spec.Directory}", Image,
+        "-v", $"{_spec.Directory}:{_spec.Directory}{(_spec.HasOwnDisks ? ":rslave" : "")}", Image,
     ];
 
     // What was never made can't be removed: a setup that failed halfway is cleaned up as well.

@@ -10,6 +10,7 @@ internal static class DriverTable
             ["etcd"] = spec => new EtcdDriver(spec),
             ["namespaces"] = spec => new ProcessDriver("namespaces", spec, new NamespacePlacement(spec.Nodes)),
             ["processes"] = spec => new ProcessDriver("processes", spec, new LoopbackPlacement(spec.Nodes)),
+            ["redis"] = spec => new RedisDriver(spec),
         };
 
     /// <summary>Gets all names.</summary>

@@ -21,6 +21,9 @@ internal interface IClusterDriver : IAsyncDisposable
     /// <summary>Gets the clocks of the nodes; null if they can't be set.</summary>
     NodeClocks? Clocks { get; }
 
+    /// <summary>Gets the file systems of the nodes; null if they have none of their own.</summary>
+    NodeDisks? Disks { get; }
+
     /// <summary>Gets where clients reach a node.</summary>
     Uri AddressOf(int node);
 

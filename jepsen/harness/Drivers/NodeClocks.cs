@@ -7,6 +7,9 @@ namespace Harness.Drivers;
 internal sealed class NodeClocks : IDisposable
 {
     private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(2);
+
+    // With its own way of waiting on the other clock, whoever waits would be woken at once, and wait again.
+    private static readonly string[] WallClockAlone = ["DONT_FAKE_MONOTONIC=1", "FAKETIME_FORCE_MONOTONIC_FIX=0"];
     private readonly string _directory;
     private readonly string _library;
     private readonly double[] _rates;
@@ -33,7 +36,7 @@ internal sealed class NodeClocks : IDisposable
     public IReadOnlyList<string> WrapperOf(int node) =>
     [
         "env", $"LD_PRELOAD={_library}", $"FAKETIME_TIMESTAMP_FILE={FileOf(node)}", "FAKETIME_CACHE_DURATION=1",
-        _rates[node] == 1 ? "DONT_FAKE_MONOTONIC=1" : "DONT_FAKE_MONOTONIC=0",
+        .. _rates[node] == 1 ? WallClockAlone : [],
     ];
 
     /// <summary>Sets a wall clock, within a second.</summary>

@@ -27,6 +27,7 @@ internal sealed class ProcessDriver : IClusterDriver
         _placement = placement;
         Nodes = [.. Enumerable.Range(1, spec.Nodes)];
         Clocks = spec.HasFakeClocks ? new NodeClocks(spec.Directory, spec.Nodes) : null;
+        Disks = spec.HasOwnDisks ? new NodeDisks(spec.Directory, Nodes) : null;
         _processes = new NodeProcess?[spec.Nodes + 1];
         _apis = [.. Nodes.Select(node => new NodeApi(node, placement.ListenOf(node), Program.Group))];
     }
@@ -44,6 +45,9 @@ internal sealed class ProcessDriver : IClusterDriver
     public NodeClocks? Clocks { get; }
 
     /// <inheritdoc/>
+    public NodeDisks? Disks { get; }
+
+    /// <inheritdoc/>
     public NodeProgram Program => _spec.Program;
 
     /// <inheritdoc/>
@@ -56,11 +60,13 @@ internal sealed class ProcessDriver : IClusterDriver
     public string LogOf(int node) => Path.Combine(_spec.Directory, $"node{node}.log");
 
     /// <inheritdoc/>
-    public string DataOf(int node) => Path.Combine(_spec.Directory, $"node{node}");
+    public string DataOf(int node) =>
+        Disks?.DataOf(node) ?? Path.Combine(_spec.Directory, $"node{node}");
 
     /// <inheritdoc/>
     public async Task SetUpAsync()
     {
+        Disks?.SetUp();
         await _placement.SetUpAsync().ConfigureAwait(false);
         await Task.WhenAll(Nodes.Select(InitializeAsync)).ConfigureAwait(false);
     }
@@ -188,6 +194,7 @@ internal sealed class ProcessDriver : IClusterDriver
 
         await _placement.DisposeAsync().ConfigureAwait(false);
         Clocks?.Dispose();
+        Disks?.Dispose();
         Array.ForEach(_apis, api => api.Dispose());
     }
 

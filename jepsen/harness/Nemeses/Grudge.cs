@@ -13,10 +13,10 @@ internal sealed record Grudge(string Kind, IReadOnlyList<(int From, int To)> Cut
         ["isolate-one", "isolate-leader", "halves", "majority-ring", "bridge", "deaf-leader", "mute-leader",
             "one-way", "region-cut"];
 
-    /// <summary>Draws a partition of any kind; among three nodes a majority ring would cut nothing.</summary>
+    /// <summary>Draws a partition of any kind that cuts something among so many nodes.</summary>
     public static Grudge Draw(IReadOnlyList<int> nodes, int leader, SplitMix64 random)
     {
-        string[] kinds = [.. Kinds.Where(kind => kind != "majority-ring" || nodes.Count > 3)];
+        string[] kinds = [.. Kinds.Where(kind => nodes.Count >= NodesMinOf(kind))];
         return Draw(kinds[random.Next(0, kinds.Length)], nodes, leader, random);
     }
 
@@ -63,6 +63,13 @@ internal sealed record Grudge(string Kind, IReadOnlyList<(int From, int To)> Cut
             network.Heal(from, to);
         }
     }
+
+    private static int NodesMinOf(string kind) => kind switch
+    {
+        "majority-ring" => 4,
+        "halves" or "bridge" or "region-cut" => 3,
+        _ => 2,
+    };
 
     private static Grudge Halves(int[] shuffled)
     {

@@ -7,7 +7,7 @@ internal static class NemesisTable
 {
     private static readonly string[] Proxied = ["processes"];
     private static readonly string[] Own = ["processes", "namespaces", "docker"];
-    private static readonly string[] Any = ["processes", "namespaces", "docker", "etcd"];
+    private static readonly string[] Any = ["processes", "namespaces", "docker", "etcd", "redis"];
     private static readonly string[] Kernel = ["namespaces", "docker"];
 
     private static readonly SortedDictionary<string, Entry> Entries = new(StringComparer.Ordinal)
@@ -15,12 +15,14 @@ internal static class NemesisTable
         ["clock"] = new(driver => new ClockNemesis(driver), Own) { SetsClocks = true },
         ["corrupt"] = new(driver => new CorruptNemesis(driver), Own),
         ["disk-error"] = new(driver => new DiskNemesis(driver, fails: true), Own),
+        ["disk-full"] = new(driver => new FullDiskNemesis(driver), Own) { NeedsDisks = true },
         ["drift"] = new(driver => new DriftNemesis(driver), Own) { SetsClocks = true },
         ["flap"] = new(driver => new FlapNemesis(driver), Any),
         ["kill"] = new(driver => new KillNemesis(driver), Any),
         ["lossy"] = new(driver => new LossyNemesis(driver), Kernel),
         ["partition"] = new(driver => new PartitionNemesis(driver), Any),
         ["pause"] = new(driver => new PauseNemesis(driver), Any),
+        ["power-loss"] = new(driver => new PowerLossNemesis(driver), Own) { NeedsDisks = true },
         ["reset"] = new(driver => new ResetNemesis(driver), Proxied),
         ["rolling"] = new(driver => new RollingNemesis(driver), Own),
         ["slow"] = new(driver => new SlowNemesis(driver), Proxied),
@@ -40,6 +42,10 @@ internal static class NemesisTable
     /// <param name="name">Its name, one of <see cref="Names"/>.</param>
     public static bool SetsClocks(string name) => Entries[name].SetsClocks;
 
+    /// <summary>Gets whether a nemesis needs nodes with file systems of their own.</summary>
+    /// <param name="name">Its name, one of <see cref="Names"/>.</param>
+    public static bool NeedsDisks(string name) => Entries[name].NeedsDisks;
+
     /// <summary>Makes a nemesis.</summary>
     /// <param name="name">Its name, one of <see cref="Names"/>.</param>
     /// <param name="driver">What it breaks.</param>
@@ -48,5 +54,7 @@ internal static class NemesisTable
     private sealed record Entry(Func<IClusterDriver, INemesis> Make, string[] Drivers)
     {
         public bool SetsClocks { get; init; }
+
+        public bool NeedsDisks { get; init; }
     }
 }

@@ -11,8 +11,8 @@ internal sealed record TestOptions
     public const string Usage = """
         harness test [options]: a cluster of real processes under load and faults; what its clients saw is judged.
 
-          --driver NAME        processes (default), namespaces (root), docker (root), etcd (root): an etcd cluster, to
-                               show that the harness tells right from wrong
+          --driver NAME        processes (default), namespaces (root), docker (root), or a system of others, to show
+                               that the harness tells right from wrong: etcd (root), redis (root)
           --nodes NUMBER       nodes, from 1 to 9 (default: 5)
           --workload NAME      register (default), list-append, set, counter, bank, log, state-machine
           --level NAME         level of reads: linearizable (default), consistent-prefix, which is weaker and must be
@@ -106,10 +106,12 @@ internal sealed record TestOptions
     private TestOptions Checked() =>
         Nemeses.FirstOrDefault(name => !NemesisTable.CanActOn(name, Driver)) is { } unable
             ? throw new FormatException($"--nemesis {unable}: the driver {Driver} can't do that.")
-        : Driver == "etcd" && (Workload != "register" || Program is not null)
-            ? throw new FormatException("--driver etcd: there is the workload register only, and no other program.")
-        : Level != "linearizable" && !WorkloadTable.HasLevels(Workload)
-            ? throw new FormatException($"--level {Level}: the workload {Workload} has no reads of another level.")
+        : Driver is "etcd" or "redis" && (Workload != "register" || Program is not null)
+            ? throw new FormatException(
+                $"--driver {Driver}: there is the workload register only, and no other program.")
+        : Level != "linearizable" && (!WorkloadTable.HasLevels(Workload) || Driver == "redis")
+            ? throw new FormatException(
+                $"--level {Level}: the workload {Workload} has no reads of another level on {Driver}.")
         : Client != "sound" && !WorkloadTable.HasCareless(Workload)
             ? throw new FormatException($"--client {Client}: the workload {Workload} has no such clients.")
         : this;

@@ -18,15 +18,21 @@ internal sealed class TestRun(TestOptions options, string directory, Action<stri
     private readonly SplitMix64 _random = new(options.Seed);
 
     /// <summary>Runs.</summary>
-    public async Task<TestResult> RunAsync()
+    /// <param name="interrupted">Ends the run early; all that was made is still taken away.</param>
+    /// <exception cref="OperationCanceledException">It was interrupted.</exception>
+    public async Task<TestResult> RunAsync(CancellationToken interrupted = default)
     {
         say(options.Command);
         IWorkload workload = WorkloadTable.Make(
             options.Workload, new WorkloadSettings(
-                options.Level, options.Client == "sound", options.Driver == "etcd"));
+                options.Level, options.Client == "sound", options.Driver));
         await using IClusterDriver driver = DriverTable.Make(
             options.Driver, new ClusterSpec(
-                options.Nodes, directory, ProgramOf(workload), options.Nemeses.Any(NemesisTable.SetsClocks)));
+                options.Nodes, directory, ProgramOf(workload))
+            {
+                HasFakeClocks = options.Nemeses.Any(NemesisTable.SetsClocks),
+                HasOwnDisks = options.Nemeses.Any(NemesisTable.NeedsDisks),
+            });
         await driver.SetUpAsync().ConfigureAwait(false);
         await Task.WhenAll(driver.Nodes.Select(driver.StartAsync)).ConfigureAwait(false);
         if (!await ClusterView.SettlesAsync(driver, SettleTimeout).ConfigureAwait(false))
@@ -40,7 +46,8 @@ internal sealed class TestRun(TestOptions options, string directory, Action<stri
         try
         {
             (IReadOnlyList<FaultRecord> faults, string? refusal) =
-                await LoadAndBreakAsync(driver, recorder, workload, clients).ConfigureAwait(false);
+                await LoadAndBreakAsync(driver, recorder, workload, clients, interrupted).ConfigureAwait(false);
+            interrupted.ThrowIfCancellationRequested();
             Verdict recovery = await RecoveryAsync(driver, refusal).ConfigureAwait(false);
             await workload.ReadAllAsync(clients[0], CancellationToken.None).ConfigureAwait(false);
             History history = History.FromEvents(recorder.Events());
@@ -71,9 +78,11 @@ internal sealed class TestRun(TestOptions options, string directory, Action<stri
         : Verdict.Valid("The healed cluster has a leader that all nodes follow and keep up with.");
 
     private async Task<(IReadOnlyList<FaultRecord> Faults, string? Refusal)> LoadAndBreakAsync(
-        IClusterDriver driver, Recorder recorder, IWorkload workload, List<WorkloadClient> clients)
+        IClusterDriver driver, Recorder recorder, IWorkload workload, List<WorkloadClient> clients,
+        CancellationToken interrupted)
     {
-        using CancellationTokenSource stop = new(TimeSpan.FromSeconds(options.Seconds));
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+        stop.CancelAfter(TimeSpan.FromSeconds(options.Seconds));
         NemesisLoop nemesis = new(
             [.. options.Nemeses.Select(name => NemesisTable.Make(name, driver))], recorder, new(_random.Next()));
         List<Task> working =

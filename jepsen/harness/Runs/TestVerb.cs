@@ -7,9 +7,10 @@ internal static class TestVerb
 {
     /// <summary>Runs once.</summary>
     /// <param name="arguments">What follows the verb.</param>
+    /// <param name="interrupted">Ends the run early.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="FormatException">An option is unknown or out of its bounds.</exception>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken interrupted)
     {
         TestOptions options = TestOptions.Parse(arguments);
         using TemporaryDirectory temporary = new("replication-test") { Keep = true };
@@ -20,7 +21,8 @@ internal static class TestVerb
             directory = Directory.CreateDirectory(output).FullName;
         }
 
-        TestResult result = await new TestRun(options, directory, Console.WriteLine).RunAsync().ConfigureAwait(false);
+        TestResult result = await new TestRun(options, directory, Console.WriteLine)
+            .RunAsync(interrupted).ConfigureAwait(false);
         result.WriteAll(directory);
         foreach (string line in result.Lines())
         {

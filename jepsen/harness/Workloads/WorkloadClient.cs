@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Harness.Drivers;
 using Harness.Histories;
 using KvProcesses.Workloads;
 using Replication.Errors;
@@ -30,6 +31,7 @@ internal sealed class WorkloadClient : IDisposable
     public WorkloadClient(int number, int clients, ClientTargets targets, Recorder recorder, SplitMix64 random)
     {
         Process = number;
+        Targets = targets;
         _processStride = clients;
         _recorder = recorder;
         Random = random;
@@ -49,6 +51,9 @@ internal sealed class WorkloadClient : IDisposable
 
     /// <summary>Gets the process that its operations are of.</summary>
     public long Process { get; private set; }
+
+    /// <summary>Gets the nodes that it knows.</summary>
+    public ClientTargets Targets { get; }
 
     public RemoteKeyValueStore Store { get; }
 
@@ -151,7 +156,7 @@ internal sealed class WorkloadClient : IDisposable
 
     private static bool IsOfStore(Exception error) =>
         error is ReplicationException or OperationCanceledException or TimeoutException or HttpRequestException
-            or IOException or SocketException;
+            or IOException or SocketException or RedisErrorException;
 
     private static string ShortOf(Exception error) => $"{error.GetType().Name}: {error.Message}";
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -37,7 +38,8 @@ internal sealed class PeerListener(PeerListenerSettings settings)
                 return;
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or ConnectionAbortedException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException
+            or ConnectionAbortedException)
         {
             // It said nothing, the peer went away, or this node stops.
             return;

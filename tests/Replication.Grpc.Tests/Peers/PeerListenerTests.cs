@@ -104,24 +104,44 @@ public class PeerListenerTests
         };
         connection.Features.Set<IConnectionSocketFeature>(new Held(socket));
         await using TestNode node = new(1, _members);
-        PeerListener listener = new(new PeerListenerSettings
-        {
-            Judge = node.Judge,
-            UsesTls = false,
-            Handler = node,
-            Opened = _ => { },
-            ConnectTimeout = TimeSpan.FromSeconds(20),
-            KeepAliveInterval = TimeSpan.FromSeconds(3),
-            KeepAliveTimeout = TimeSpan.FromSeconds(7),
-            Logger = node.Log,
-            Time = TimeProvider.System,
-        });
 
-        await listener.RunAsync(connection, _ => throw new InvalidOperationException(), CancellationToken.None);
+        await ListenerOf(node).RunAsync(connection, _ => throw new InvalidOperationException(), CancellationToken.None);
 
         Assert.NotEqual(0, Option(socket, SocketOptionLevel.Socket, SocketOptionName.KeepAlive));
         Assert.Equal(7, Option(socket, SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(14)]
+    public async Task A_dialler_that_the_network_swallows_is_no_failure_of_this_node(int bytesBefore)
+    {
+        Pipe arriving = new();
+        Pipe leaving = new();
+        await arriving.Writer.WriteAsync(PeerProtocol.Preface[..Math.Min(bytesBefore, PeerProtocol.Preface.Length)]
+            .ToArray());
+        await arriving.Writer.CompleteAsync(new SocketException((int)SocketError.TimedOut));
+        await using DefaultConnectionContext connection = new("1")
+        {
+            Transport = new Ends(arriving.Reader, leaving.Writer),
+        };
+        await using TestNode node = new(1, _members);
+        await ListenerOf(node).RunAsync(
+            connection, _ => throw new InvalidOperationException(), CancellationToken.None);
+    }
+
+    private static PeerListener ListenerOf(TestNode node) => new(new PeerListenerSettings
+    {
+        Judge = node.Judge,
+        UsesTls = false,
+        Handler = node,
+        Opened = _ => { },
+        ConnectTimeout = TimeSpan.FromSeconds(20),
+        KeepAliveInterval = TimeSpan.FromSeconds(3),
+        KeepAliveTimeout = TimeSpan.FromSeconds(7),
+        Logger = node.Log,
+        Time = TimeProvider.System,
+    });
 
     private static int Option(Socket socket, SocketOptionLevel level, SocketOptionName name) =>
         (int)socket.GetSocketOption(level, name)!;

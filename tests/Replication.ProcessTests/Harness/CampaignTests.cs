@@ -30,7 +30,7 @@ public sealed class CampaignTests
         Assert.True(full.Count >= 60);
         Assert.All(full, run => Assert.True(run.Options is { Nodes: 5, Seconds: >= 60, OkMinimum: >= 5000 }));
         Assert.Equal(NemesisTable.Names, full.SelectMany(run => run.Options.Nemeses).Distinct().Order());
-        Assert.All((string[])["processes", "namespaces"], driver => Assert.Equal(WorkloadTable.Names, full
+        Assert.All((string[])["processes", "namespaces", "docker"], driver => Assert.Equal(WorkloadTable.Names, full
             .Where(run => run.Options.Driver == driver).Select(run => run.Options.Workload).Distinct().Order()));
     }
 

@@ -36,6 +36,8 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
 
     public NodeClocks? Clocks => null;
 
+    public NodeDisks? Disks => null;
+
     public long Held { get; private set; }
 
     /// <summary>Gets or sets a node that never applies the last entry; 0 for none.</summary>

@@ -39,6 +39,16 @@ public sealed class GrudgeTests
         }
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Among_few_nodes_only_kinds_are_drawn_that_cut_something(int size)
+    {
+        int[] nodes = [.. Enumerable.Range(1, size)];
+        SplitMix64 random = new(1);
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.NotEmpty(Grudge.Draw(nodes, Leader, random).Cuts));
+    }
+
     [Fact]
     public void In_a_majority_ring_each_node_meets_a_majority_and_no_two_the_same()
     {

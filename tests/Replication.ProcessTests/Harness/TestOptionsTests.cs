@@ -28,6 +28,9 @@ public sealed class TestOptionsTests
     [InlineData("--workload counter --level consistent-prefix", "no reads of another level")]
     [InlineData("--driver namespaces --nemesis kill,slow", "the driver namespaces can't do that")]
     [InlineData("--driver etcd --workload bank", "the workload register only")]
+    [InlineData("--driver redis --workload set", "the workload register only")]
+    [InlineData("--driver redis --level consistent-prefix", "no reads of another level on redis")]
+    [InlineData("--driver etcd --nemesis power-loss", "the driver etcd can't do that")]
     [InlineData("--workload register --client careless", "no such clients")]
     public void What_can_not_be_is_refused_by_name(string line, string words)
     {

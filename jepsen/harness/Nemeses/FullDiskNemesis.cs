@@ -1,0 +1,58 @@
+using Harness.Drivers;
+using KvProcesses.Workloads;
+
+namespace Harness.Nemeses;
+
+/// <summary>Fills the disk of one node, the leader or a minority: below the reserve that nodes keep, where they must
+/// refuse writes, or to the last byte, where they may stop by themselves.</summary>
+internal sealed class FullDiskNemesis(IClusterDriver driver) : INemesis
+{
+    private const int StorageFailed = 7;
+    private const long BelowReserveBytes = 64 << 20;
+    private const string Said = "less than the reserve";
+    private readonly List<(int Node, long LogLength)> _full = [];
+
+    /// <inheritdoc/>
+    public string Name => "disk-full";
+
+    /// <inheritdoc/>
+    public async Task<string> BeginAsync(SplitMix64 random)
+    {
+        IReadOnlyList<int> victims = await Victims.DrawAsync(driver, random, mayBeAll: false).ConfigureAwait(false);
+        long freeBytes = random.Next(0, 2) * BelowReserveBytes;
+        foreach (int node in victims)
+        {
+            _full.Add((node, new FileInfo(driver.LogOf(node)).Length));
+            driver.Disks!.Fill(node, freeBytes);
+        }
+
+        return $"disk-full {(freeBytes == 0 ? "to the last byte" : "below the reserve")} {string.Join(' ', victims)}";
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> EndAsync()
+    {
+        bool hadEffect = false;
+        foreach ((int node, long logLength) in _full)
+        {
+            driver.Disks!.Free(node);
+            hadEffect |= HasSaid(node, logLength)
+                || await driver.ExitCodeAsync(node, TimeSpan.Zero).ConfigureAwait(false) == StorageFailed;
+            if (!driver.IsRunning(node))
+            {
+                await driver.StartAsync(node).ConfigureAwait(false);
+            }
+        }
+
+        _full.Clear();
+        return hadEffect;
+    }
+
+    private bool HasSaid(int node, long since)
+    {
+        using FileStream log = new(driver.LogOf(node), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        log.Position = since;
+        using StreamReader reader = new(log);
+        return reader.ReadToEnd().Contains(Said, StringComparison.Ordinal);
+    }
+}
