@@ -24,7 +24,7 @@ public sealed partial class PowerLossTests
         string loose = Path.Combine(data, "loose");
         Write(atOnce, FileOptions.WriteThrough);
         Write(loose, FileOptions.None);
-        using (SafeFileHandle file = File.OpenHandle(flushed, FileMode.Create, FileAccess.Write))
+        using (SafeFileHandle file = File.OpenHandle(flushed, FileMode.CreateNew, FileAccess.Write))
         {
             RandomAccess.Write(file, Content, 0);
             Assert.Equal(0, SyncData(file));
@@ -61,15 +61,17 @@ public sealed partial class PowerLossTests
         string file = Path.Combine(Directory.CreateDirectory(disks.DataOf(Node)).FullName, "file");
         disks.Fill(Node, 0);
         Assert.Throws<IOException>(() => Write(file, FileOptions.WriteThrough));
+        File.Delete(file);
         disks.Free(Node);
         Write(file, FileOptions.WriteThrough);
         disks.Fill(Node, 64 << 20);
         Assert.InRange(new DriveInfo(disks.DataOf(Node)).AvailableFreeSpace, 32 << 20, 80 << 20);
     }
 
+    // New: ext4 writes out what replaces the content of a file as soon as it is closed.
     private static void Write(string path, FileOptions how)
     {
-        using SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, options: how);
+        using SafeFileHandle file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, options: how);
         RandomAccess.Write(file, Content, 0);
     }
 
