@@ -7,7 +7,10 @@ internal sealed record SourceState(string Commit, bool IsChanged)
 {
     // A search writes its table and its page while it runs, a campaign its ledger: no build depends on them.
     private static readonly string[] Sources =
-        ["src", "tests", "*.props", "*.targets", "global.json", ":(exclude)*.jsonl"];
+    [
+        "src", "tests", "samples", "jepsen/harness", "jepsen/node", "*.props", "*.targets", "global.json",
+        ":(exclude)*.jsonl",
+    ];
 
     private static readonly TimeSpan Time = TimeSpan.FromMinutes(1);
 

@@ -5,7 +5,8 @@ using System.Text.Json;
 
 namespace Harness.Campaigns;
 
-/// <summary>The summary of a campaign: a page with a link to each run's report, and the same as JSON.</summary>
+/// <summary>The summary of a campaign: a page with a link to each run's report, and the same as
+/// JSON and as Markdown.</summary>
 internal static class CampaignSummary
 {
     private static readonly JsonSerializerOptions Form = new()
@@ -13,11 +14,14 @@ internal static class CampaignSummary
         WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
     };
 
-    /// <summary>Writes both.</summary>
-    public static void Write(IReadOnlyList<CampaignRow> rows, string directory)
+    /// <summary>Writes all.</summary>
+    public static void Write(IReadOnlyList<CampaignRow> rows, string plan, string directory)
     {
         File.WriteAllText(Path.Combine(directory, "summary.json"), JsonSerializer.Serialize(rows, Form));
         File.WriteAllText(Path.Combine(directory, "index.html"), Page(rows));
+        CampaignPage.Write(
+            rows, plan, TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            Path.Combine(directory, "summary.md"));
     }
 
     /// <summary>Reads what is known of the runs before one.</summary>
@@ -37,7 +41,7 @@ internal static class CampaignSummary
     public static string Line(IReadOnlyList<CampaignRow> rows) => string.Create(CultureInfo.InvariantCulture,
         $"{rows.Count} runs, {rows.Count(row => row.IsExpected)} as expected, "
         + $"{rows.Count(row => row.Verdict == "unknown")} unknown; {rows.Sum(row => row.Ok)} operations, "
-        + $"{rows.Sum(row => row.Faults)} faults with an effect.");
+        + $"{rows.Sum(row => row.Faults.Values.Sum())} faults with an effect.");
 
     private static string Page(IReadOnlyList<CampaignRow> rows)
     {
@@ -56,7 +60,8 @@ internal static class CampaignSummary
                 .Append(CultureInfo.InvariantCulture, $"{row.Directory}</a></td>")
                 .Append(CultureInfo.InvariantCulture, $"<td><code>{WebUtility.HtmlEncode(row.Command)}</code></td>")
                 .Append(CultureInfo.InvariantCulture, $"<td>{row.Expect}</td><td>{row.Verdict}</td><td>{row.Ok}</td>")
-                .Append(CultureInfo.InvariantCulture, $"<td>{row.Faults}</td><td>{row.LongestGapMilliseconds}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td>{row.Faults.Values.Sum()}</td>")
+                .Append(CultureInfo.InvariantCulture, $"<td>{row.LongestGapMilliseconds}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td>{row.LongestRecoveryMilliseconds}</td>")
                 .Append(CultureInfo.InvariantCulture, $"<td>{WebUtility.HtmlEncode(reason)}</td></tr>");
         }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Harness.Runs;
 using KvProcesses.Processes;
+using Replication.Simulation;
+using Replication.Simulation.Bugs;
 
 namespace Harness.Campaigns;
 
@@ -37,7 +39,7 @@ internal static class CampaignVerb
             string name = string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1:d3}-{run.Options.Workload}");
             rows.Add(await RunOneAsync(run, directory, name, interrupted).ConfigureAwait(false));
             Console.WriteLine($"{rows[^1].Verdict}, {rows[^1].Expect} expected: {rows[^1].Directory}");
-            CampaignSummary.Write(rows, directory);
+            CampaignSummary.Write(rows, arguments[0], directory);
         }
 
         Console.WriteLine($"{CampaignSummary.Line(rows)} {Path.Combine(directory, "index.html")}");
@@ -66,11 +68,23 @@ internal static class CampaignVerb
                 DeleteData(own);
             }
 
-            return CampaignRow.Of(name, run, result);
+            return CampaignRow.Of(name, run, result, Commit());
         }
         catch (Exception e) when (e is NodeStartException or InvalidOperationException or TimeoutException)
         {
-            return CampaignRow.Of(name, run, e);
+            return CampaignRow.Of(name, run, e, Commit());
+        }
+    }
+
+    private static string Commit()
+    {
+        try
+        {
+            return SourceState.Of(SourceCopy.FindRepository(Directory.GetCurrentDirectory())).Commit;
+        }
+        catch (IOException)
+        {
+            return "";
         }
     }
 

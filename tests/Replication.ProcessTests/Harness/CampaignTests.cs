@@ -43,12 +43,44 @@ public sealed class CampaignTests
         words, Assert.Throws<FormatException>(() => CampaignPlan.Parse(json)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void The_page_of_a_campaign_counts_faults_by_kind()
+    {
+        using TemporaryDirectory directory = new("replication-campaign");
+        CampaignSummary.Write([Row("001-set"), Row("002-set")], "plans/some.json", directory.Path);
+        string page = File.ReadAllText(Path.Combine(directory.Path, "summary.md"));
+        Assert.Contains("# Campaign some,", page, StringComparison.Ordinal);
+        Assert.Contains("- Commit: 0123abc\n", page, StringComparison.Ordinal);
+        Assert.Contains("- Faults that had an effect: kill 4, pause 2\n", page, StringComparison.Ordinal);
+        Assert.Contains("| 002-set | docker | set | kill 2, pause 1 | valid | valid | 5000 |", page,
+            StringComparison.Ordinal);
+        Assert.StartsWith("2 runs, 2 as expected, 0 unknown; 10000 operations, 6 faults", page.Split("\n\n")[1],
+            StringComparison.Ordinal);
+    }
+
+    private static CampaignRow Row(string directory) => new()
+    {
+        Directory = directory,
+        Command = "command",
+        Commit = "0123abc",
+        Driver = "docker",
+        Workload = "set",
+        Nemesis = "kill,pause",
+        Expect = "valid",
+        Verdict = "valid",
+        Reason = "",
+        Ok = 5000,
+        Faults = new SortedDictionary<string, int> { ["kill"] = 2, ["pause"] = 1 },
+    };
+
+    [Fact]
     public void A_campaign_goes_on_after_the_runs_that_are_known()
     {
         using TemporaryDirectory directory = new("replication-campaign");
-        CampaignRow row = new("001-set", "command", "valid", "valid", "", 5000, 3, 100, 50);
-        CampaignSummary.Write([row, row with { Directory = "002-set" }], directory.Path);
-        Assert.Equal([row], CampaignSummary.ReadBefore(directory.Path, "2"));
+        CampaignRow row = Row("001-set");
+        CampaignSummary.Write([row, Row("002-set")], "plan.json", directory.Path);
+        CampaignRow read = Assert.Single(CampaignSummary.ReadBefore(directory.Path, "2"));
+        Assert.Equal(row with { Faults = read.Faults }, read);
+        Assert.Equal(row.Faults, read.Faults);
         Assert.Throws<FormatException>(() => CampaignSummary.ReadBefore(directory.Path, "4"));
     }
 }
