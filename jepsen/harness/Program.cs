@@ -19,7 +19,7 @@ try
         case "campaign":
             return await StoppableAsync(stop => CampaignVerb.RunAsync(args[1..], stop));
         case "bugs":
-            return await BugVerb.RunAsync(args[1..]);
+            return await StoppableAsync(stop => BugVerb.RunAsync(args[1..], stop));
         case "export":
             return ExportVerb.Run(args[1..]);
         case "check":

@@ -17,7 +17,8 @@ namespace ServiceNode;
 /// answers 200, or 503 if its level can't be met now.</summary>
 internal static class HttpService
 {
-    private const int RecordsMax = 500;
+    /// <summary>Records in one answer at most.</summary>
+    public const int RecordsMax = 500;
 
     /// <summary>Builds the server; nothing listens yet.</summary>
     public static WebApplication Build(ReplicaHost host, IPEndPoint listen)

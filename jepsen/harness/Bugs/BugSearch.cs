@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Harness.Runs;
 using Harness.Workloads;
 using KvProcesses.Processes;
@@ -15,24 +16,25 @@ internal sealed class BugSearch(string repository, int runsMax, string directory
 {
     /// <summary>Searches.</summary>
     /// <returns>What came of each bug, as soon as it is known.</returns>
-    public async IAsyncEnumerable<BugRow> RunAsync(IReadOnlyList<SoughtBug> bugs)
+    public async IAsyncEnumerable<BugRow> RunAsync(
+        IReadOnlyList<SoughtBug> bugs, [EnumeratorCancellation] CancellationToken interrupted)
     {
         using SourceCopy copy = SourceCopy.Create(repository, AppContext.BaseDirectory);
         foreach (SoughtBug sought in bugs)
         {
             copy.Plant(sought.Bug);
-            yield return await SearchAsync(sought, copy.ToolDirectory).ConfigureAwait(false);
+            yield return await SearchAsync(sought, copy.ToolDirectory, interrupted).ConfigureAwait(false);
         }
     }
 
-    private async Task<BugRow> SearchAsync(SoughtBug sought, string planted)
+    private async Task<BugRow> SearchAsync(SoughtBug sought, string planted, CancellationToken interrupted)
     {
         TestOptions options = sought.Options;
         for (int run = 1; ; run++, options = options with { Seed = options.Seed + 1 })
         {
             (string? check, string reason) = await RunOneAsync(
                 options with { Program = Path.Combine(planted, ProgramOf(options)) },
-                $"{sought.Bug.Name}-{run}").ConfigureAwait(false);
+                $"{sought.Bug.Name}-{run}", interrupted).ConfigureAwait(false);
             if (check is null && run < runsMax)
             {
                 continue;
@@ -41,7 +43,8 @@ internal sealed class BugSearch(string repository, int runsMax, string directory
             string sound = "";
             if (check is not null)
             {
-                (string? objection, _) = await RunOneAsync(options, $"{sought.Bug.Name}-sound").ConfigureAwait(false);
+                (string? objection, _) = await RunOneAsync(options, $"{sought.Bug.Name}-sound", interrupted)
+                    .ConfigureAwait(false);
                 sound = objection is null ? "not invalid" : "invalid";
             }
 
@@ -49,19 +52,21 @@ internal sealed class BugSearch(string repository, int runsMax, string directory
         }
     }
 
-    private async Task<(string? Check, string Reason)> RunOneAsync(TestOptions options, string name)
+    private async Task<(string? Check, string Reason)> RunOneAsync(
+        TestOptions options, string name, CancellationToken interrupted)
     {
         string own = Directory.CreateDirectory(Path.Combine(directory, name)).FullName;
         try
         {
-            TestResult result = await new TestRun(options, own, _ => { }).RunAsync().ConfigureAwait(false);
+            TestResult result = await new TestRun(options, own, _ => { }).RunAsync(interrupted)
+                .ConfigureAwait(false);
             result.WriteAll(own);
             NamedVerdict? objection = result.Verdicts.FirstOrDefault(
                 named => named.Verdict.Validity == Validity.Invalid);
             return objection is null ? (null, result.Verdict.Validity.ToString().ToLowerInvariant())
                 : (objection.Check, objection.Verdict.Reason.Split('\n')[0]);
         }
-        catch (Exception e) when (e is NodeStartException or TimeoutException)
+        catch (Exception e) when (e is NodeStartException or TimeoutException or InvalidOperationException)
         {
             // The cluster did not even begin: that is found by the first who tries, and shows nothing of the harness.
             return (null, e.Message);

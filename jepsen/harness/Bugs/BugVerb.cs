@@ -19,9 +19,10 @@ internal static class BugVerb
 
     /// <summary>Searches.</summary>
     /// <param name="arguments">What follows the verb.</param>
+    /// <param name="interrupted">Ends the search early.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="FormatException">An option is unknown, or a bug can't be planted.</exception>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken interrupted)
     {
         SortedDictionary<string, string> options = Read(arguments);
         string repository = SourceCopy.FindRepository(Directory.GetCurrentDirectory());
@@ -36,7 +37,7 @@ internal static class BugVerb
         BugSearch search = new(
             repository, NumberOf(options), directory, SourceState.Of(repository).Commit);
         int found = 0;
-        await foreach (BugRow row in search.RunAsync(bugs).ConfigureAwait(false))
+        await foreach (BugRow row in search.RunAsync(bugs, interrupted).ConfigureAwait(false))
         {
             found += row.IsFound ? 1 : 0;
             Console.WriteLine($"{row.Bug}: {(row.IsFound ? "found by" : "NOT FOUND;")} {row.Check} in run {row.Runs}, "

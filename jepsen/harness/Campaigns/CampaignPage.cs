@@ -19,8 +19,8 @@ internal static class CampaignPage
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"# Campaign {Path.GetFileNameWithoutExtension(plan)}, {date}\n\n")
             .Append(CultureInfo.InvariantCulture, $"{CampaignSummary.Line(rows)}\n\n")
-            .Append("- Command: `dotnet run -c Release --project jepsen/harness -- campaign jepsen/campaigns/")
-            .Append(CultureInfo.InvariantCulture, $"{Path.GetFileName(plan)}`\n- Commit: ")
+            .Append("- Command: `dotnet run -c Release --project jepsen/harness -- campaign ")
+            .Append(CultureInfo.InvariantCulture, $"{plan}`\n- Commit: ")
             .AppendJoin(", ", rows.Select(row => row.Commit).Distinct()).Append('\n')
             .Append(CultureInfo.InvariantCulture, $"- Machine: {Environment.ProcessorCount} cores, {Memory()} GiB, ")
             .Append(CultureInfo.InvariantCulture, $"{RuntimeInformation.OSDescription}\n")
@@ -33,7 +33,7 @@ internal static class CampaignPage
             text.Append(CultureInfo.InvariantCulture, $"| {row.Directory} | {row.Driver} | {row.Workload} | ")
                 .Append(CultureInfo.InvariantCulture, $"{FaultsOf(row)} | {row.Expect} | {row.Verdict} | {row.Ok} | ")
                 .Append(CultureInfo.InvariantCulture, $"{row.Unknown} | {row.LongestGapMilliseconds} | ")
-                .Append(CultureInfo.InvariantCulture, $"{row.LongestRecoveryMilliseconds} | {Short(row.Reason)} |\n");
+                .Append(CultureInfo.InvariantCulture, $"{Recovery(row)} | {Short(row.Reason)} |\n");
         }
 
         File.WriteAllText(path, text.ToString());
@@ -47,6 +47,9 @@ internal static class CampaignPage
         .SelectMany(row => row.Faults).GroupBy(fault => fault.Key, fault => fault.Value)
         .OrderBy(group => group.Key, StringComparer.Ordinal)
         .Select(group => string.Create(CultureInfo.InvariantCulture, $"{group.Key} {group.Sum()}"));
+
+    private static string Recovery(CampaignRow row) =>
+        row.LongestRecoveryMilliseconds?.ToString(CultureInfo.InvariantCulture) ?? "not within the run";
 
     private static long Memory() => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30;
 

@@ -43,11 +43,11 @@ internal sealed record CampaignRow
     /// <summary>Gets the longest time without success during a fault.</summary>
     public double LongestGapMilliseconds { get; init; }
 
-    /// <summary>Gets the longest time from the end of a fault to a success.</summary>
-    public double LongestRecoveryMilliseconds { get; init; }
+    /// <summary>Gets the longest time from the end of a fault to a success; null if none followed one.</summary>
+    public double? LongestRecoveryMilliseconds { get; init; }
 
     /// <summary>Gets whether the verdict is the one that was expected.</summary>
-    public bool IsExpected => Verdict == Expect;
+    public bool IsExpected { get; init; }
 
     /// <summary>Takes the result of a run.</summary>
     public static CampaignRow Of(string directory, PlannedRun run, TestResult result, string commit) =>
@@ -62,8 +62,10 @@ internal sealed record CampaignRow
                     .ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal),
             LongestGapMilliseconds = result.Availability
                 .Select(met => Math.Round(met.LongestGap.TotalMilliseconds)).DefaultIfEmpty(0).Max(),
-            LongestRecoveryMilliseconds = result.Availability
-                .Select(met => Math.Round(met.Recovery?.TotalMilliseconds ?? 0)).DefaultIfEmpty(0).Max(),
+            LongestRecoveryMilliseconds = result.Availability.Any(met => met.Recovery is null) ? null
+                : result.Availability.Select(met => Math.Round(met.Recovery!.Value.TotalMilliseconds))
+                    .DefaultIfEmpty(0).Max(),
+            IsExpected = run.Expect == "valid" ? result.Verdict.Validity == Validity.Valid : result.IsFoundOut,
         };
 
     /// <summary>Takes an error: a run that could not be made is unknown.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Harness.Runs;
-using KvProcesses.Processes;
 using Replication.Simulation;
 using Replication.Simulation.Bugs;
 
@@ -34,21 +33,24 @@ internal static class CampaignVerb
         string directory = arguments.Count > 1 ? Directory.CreateDirectory(arguments[2]).FullName
             : Directory.CreateTempSubdirectory("replication-campaign-").FullName;
         List<CampaignRow> rows = arguments.Count > 3 ? CampaignSummary.ReadBefore(directory, arguments[4]) : [];
+        string commit = Commit();
         foreach (PlannedRun run in runs.Skip(rows.Count))
         {
+            interrupted.ThrowIfCancellationRequested();
             string name = string.Create(CultureInfo.InvariantCulture, $"{rows.Count + 1:d3}-{run.Options.Workload}");
-            rows.Add(await RunOneAsync(run, directory, name, interrupted).ConfigureAwait(false));
+            rows.Add(await RunOneAsync(run, directory, name, commit, interrupted).ConfigureAwait(false));
             Console.WriteLine($"{rows[^1].Verdict}, {rows[^1].Expect} expected: {rows[^1].Directory}");
             CampaignSummary.Write(rows, arguments[0], directory);
         }
 
+        CampaignSummary.Write(rows, arguments[0], directory);
         Console.WriteLine($"{CampaignSummary.Line(rows)} {Path.Combine(directory, "index.html")}");
         return rows.TrueForAll(row => row.IsExpected) ? 0
             : rows.Exists(row => !row.IsExpected && row.Verdict != "unknown") ? 1 : 2;
     }
 
     private static async Task<CampaignRow> RunOneAsync(
-        PlannedRun run, string directory, string name, CancellationToken interrupted)
+        PlannedRun run, string directory, string name, string commit, CancellationToken interrupted)
     {
         string own = Path.Combine(directory, name);
         if (Directory.Exists(own))
@@ -68,11 +70,11 @@ internal static class CampaignVerb
                 DeleteData(own);
             }
 
-            return CampaignRow.Of(name, run, result, Commit());
+            return CampaignRow.Of(name, run, result, commit);
         }
-        catch (Exception e) when (e is NodeStartException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (!interrupted.IsCancellationRequested)
         {
-            return CampaignRow.Of(name, run, e, Commit());
+            return CampaignRow.Of(name, run, e, commit);
         }
     }
 

@@ -6,10 +6,10 @@ internal static class DriverTable
     private static readonly SortedDictionary<string, Func<ClusterSpec, IClusterDriver>> Makers =
         new(StringComparer.Ordinal)
         {
-            ["docker"] = spec => new ProcessDriver("docker", spec, new DockerPlacement(spec)),
+            ["docker"] = spec => new ProcessDriver(spec, new DockerPlacement(spec)),
             ["etcd"] = spec => new EtcdDriver(spec),
-            ["namespaces"] = spec => new ProcessDriver("namespaces", spec, new NamespacePlacement(spec.Nodes)),
-            ["processes"] = spec => new ProcessDriver("processes", spec, new LoopbackPlacement(spec.Nodes)),
+            ["namespaces"] = spec => new ProcessDriver(spec, new NamespacePlacement(spec.Nodes)),
+            ["processes"] = spec => new ProcessDriver(spec, new LoopbackPlacement(spec.Nodes)),
             ["redis"] = spec => new RedisDriver(spec),
         };
 

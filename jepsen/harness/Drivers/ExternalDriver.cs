@@ -15,9 +15,6 @@ internal abstract class ExternalDriver(string name, ClusterSpec spec) : ICluster
     private readonly Process?[] _processes = new Process?[spec.Nodes + 1];
 
     /// <inheritdoc/>
-    public string Name => name;
-
-    /// <inheritdoc/>
     public IReadOnlyList<int> Nodes { get; } = [.. Enumerable.Range(1, spec.Nodes)];
 
     /// <inheritdoc/>
@@ -58,14 +55,19 @@ internal abstract class ExternalDriver(string name, ClusterSpec spec) : ICluster
     /// <inheritdoc/>
     public async Task StartAsync(int node)
     {
-        _processes[node]?.Dispose();
-
         // The shell only sends what the program prints to the log; it becomes the program.
         string line = string.Join(' ', _placement.WrapperOf(node).Concat(CommandOf(node)));
-        _processes[node] = Process.Start("sh", ["-c", $"exec {line} >>'{LogOf(node)}' 2>&1"]);
+        Process process = Process.Start("sh", ["-c", $"exec {line} >>'{LogOf(node)}' 2>&1"]);
+        Interlocked.Exchange(ref _processes[node], process)?.Dispose();
         using CancellationTokenSource limit = new(StartPatience);
         while (!limit.IsCancellationRequested)
         {
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"{name} {node} ended with code {process.ExitCode}: "
+                    + string.Join(" | ", File.ReadLines(LogOf(node)).TakeLast(3)));
+            }
+
             // The first members may wait for the others before they serve.
             if (_processes.Count(process => process is { HasExited: false }) < Nodes.Count
                 || await HealthAsync(node).ConfigureAwait(false) is not null)
@@ -76,14 +78,19 @@ internal abstract class ExternalDriver(string name, ClusterSpec spec) : ICluster
             await Task.Delay(50, CancellationToken.None).ConfigureAwait(false);
         }
 
-        throw new TimeoutException($"{Name} {node} did not serve within {StartPatience.TotalSeconds} s.");
+        throw new TimeoutException($"{name} {node} did not serve within {StartPatience.TotalSeconds} s.");
     }
 
     /// <inheritdoc/>
     public async Task<int> StopAsync(int node)
     {
         Signal(node, "TERM");
-        await _processes[node]!.WaitForExitAsync().ConfigureAwait(false);
+        if (await ExitCodeAsync(node, StartPatience).ConfigureAwait(false) is { } code)
+        {
+            return code;
+        }
+
+        await KillAsync(node).ConfigureAwait(false);
         return _processes[node]!.ExitCode;
     }
 
@@ -136,6 +143,15 @@ internal abstract class ExternalDriver(string name, ClusterSpec spec) : ICluster
     }
 
     /// <inheritdoc/>
+    public void MayFail(int node, bool mayFail)
+    {
+        // Its ends are not judged.
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> CrashesAsync() => Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <inheritdoc/>
     public abstract Task<NodeView?> HealthAsync(int node);
 
     /// <inheritdoc/>
@@ -143,18 +159,24 @@ internal abstract class ExternalDriver(string name, ClusterSpec spec) : ICluster
 
     public virtual async ValueTask DisposeAsync()
     {
-        foreach (Process process in _processes.OfType<Process>())
+        try
         {
-            if (!process.HasExited)
+            foreach (Process process in _processes.OfType<Process>())
             {
-                process.Kill();
-                await process.WaitForExitAsync().ConfigureAwait(false);
-            }
+                if (!process.HasExited)
+                {
+                    process.Kill();
+                    await process.WaitForExitAsync().ConfigureAwait(false);
+                }
 
-            process.Dispose();
+                process.Dispose();
+            }
+        }
+        finally
+        {
+            await _placement.DisposeAsync().ConfigureAwait(false);
         }
 
-        await _placement.DisposeAsync().ConfigureAwait(false);
         GC.SuppressFinalize(this);
     }
 

@@ -2,13 +2,10 @@ using KvProcesses.Clients;
 
 namespace Harness.Drivers;
 
-/// <summary>A cluster whose nodes can be started, stopped and broken. Calls on different nodes may overlap, calls on
-/// one node may not.</summary>
+/// <summary>A cluster whose nodes can be started, stopped and broken. Calls on different nodes may overlap; those that
+/// start or end one node may not.</summary>
 internal interface IClusterDriver : IAsyncDisposable
 {
-    /// <summary>Gets the name that the command line knows.</summary>
-    string Name { get; }
-
     /// <summary>Gets the nodes, from 1.</summary>
     IReadOnlyList<int> Nodes { get; }
 
@@ -42,7 +39,7 @@ internal interface IClusterDriver : IAsyncDisposable
     /// <summary>Starts a node and waits until it serves.</summary>
     Task StartAsync(int node);
 
-    /// <summary>Asks a node to stop, and waits.</summary>
+    /// <summary>Asks a node to stop, and waits; one that does not is killed.</summary>
     /// <returns>Its exit code.</returns>
     Task<int> StopAsync(int node);
 
@@ -69,6 +66,12 @@ internal interface IClusterDriver : IAsyncDisposable
     /// <summary>Waits until a node has ended, by itself or not.</summary>
     /// <returns>Its exit code; null if it still runs.</returns>
     Task<int?> ExitCodeAsync(int node, TimeSpan patience);
+
+    /// <summary>Says whether a node may end by itself now, because its disk fails.</summary>
+    void MayFail(int node, bool mayFail);
+
+    /// <summary>Gets the ends of nodes that nobody asked for and no fault explains, in words.</summary>
+    Task<IReadOnlyList<string>> CrashesAsync();
 
     /// <summary>Asks a node what it is, past all faults of the network.</summary>
     /// <returns>Null if it doesn't answer.</returns>

@@ -76,16 +76,17 @@ internal sealed partial class NodeDisks(string directory, IReadOnlyList<int> nod
     public void Fill(int node, long freeBytes)
     {
         long taken = Math.Max(0, new DriveInfo(MountOf(node)).AvailableFreeSpace - freeBytes);
+        long atOnce = taken / 100 * 99;
         try
         {
-            // First almost all at once, then the rest in small pieces until there is none.
+            // First almost all at once, beyond the end of the file; then the rest in small pieces.
             using FileStream filler = new(FillerOf(node), new FileStreamOptions
             {
-                Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = taken / 100 * 99, BufferSize = 0,
+                Mode = FileMode.Create, Access = FileAccess.Write, PreallocationSize = atOnce, BufferSize = 0,
             });
-            filler.Seek(0, SeekOrigin.End);
+            filler.Position = atOnce;
             byte[] piece = new byte[FillStepBytes];
-            while (freeBytes == 0 || filler.Length < taken)
+            while (freeBytes == 0 || filler.Position < taken)
             {
                 filler.Write(piece);
             }

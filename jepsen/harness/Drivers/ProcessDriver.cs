@@ -15,25 +15,20 @@ internal sealed class ProcessDriver : IClusterDriver
     private readonly INodePlacement _placement;
     private readonly NodeProcess?[] _processes;
     private readonly NodeApi[] _apis;
+    private readonly NodeEnds _ends = new();
 
     /// <summary>Creates a driver.</summary>
-    /// <param name="name">The name that the command line knows.</param>
     /// <param name="spec">What is asked for.</param>
     /// <param name="placement">Where nodes run; the driver disposes it.</param>
-    public ProcessDriver(string name, ClusterSpec spec, INodePlacement placement)
+    public ProcessDriver(ClusterSpec spec, INodePlacement placement)
     {
-        Name = name;
         _spec = spec;
         _placement = placement;
         Nodes = [.. Enumerable.Range(1, spec.Nodes)];
-        Clocks = spec.HasFakeClocks ? new NodeClocks(spec.Directory, spec.Nodes) : null;
         Disks = spec.HasOwnDisks ? new NodeDisks(spec.Directory, Nodes) : null;
         _processes = new NodeProcess?[spec.Nodes + 1];
         _apis = [.. Nodes.Select(node => new NodeApi(node, placement.ListenOf(node), Program.Group))];
     }
-
-    /// <inheritdoc/>
-    public string Name { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Nodes { get; }
@@ -42,7 +37,7 @@ internal sealed class ProcessDriver : IClusterDriver
     public INetworkFaults Network => _placement.Network;
 
     /// <inheritdoc/>
-    public NodeClocks? Clocks { get; }
+    public NodeClocks? Clocks { get; private set; }
 
     /// <inheritdoc/>
     public NodeDisks? Disks { get; }
@@ -66,8 +61,9 @@ internal sealed class ProcessDriver : IClusterDriver
     /// <inheritdoc/>
     public async Task SetUpAsync()
     {
-        Disks?.SetUp();
         await _placement.SetUpAsync().ConfigureAwait(false);
+        Clocks = _spec.HasFakeClocks ? new NodeClocks(_spec.Directory, _spec.Nodes) : null;
+        Disks?.SetUp();
         await Task.WhenAll(Nodes.Select(InitializeAsync)).ConfigureAwait(false);
     }
 
@@ -76,6 +72,7 @@ internal sealed class ProcessDriver : IClusterDriver
     {
         if (_processes[node] is { } former)
         {
+            await LookAsync(former).ConfigureAwait(false);
             await former.DisposeAsync().ConfigureAwait(false);
             _processes[node] = null;
         }
@@ -105,11 +102,32 @@ internal sealed class ProcessDriver : IClusterDriver
     }
 
     /// <inheritdoc/>
-    public Task<int> StopAsync(int node)
+    public async Task<int> StopAsync(int node)
     {
-        NodeProcess process = Running(node);
-        process.Terminate();
-        return process.WaitForExitAsync(StopTimeout);
+        NodeProcess process = _processes[node]!;
+        if (process.IsRunning)
+        {
+            _ends.Asked(process);
+            process.Terminate();
+        }
+
+        try
+        {
+            int code = await process.WaitForExitAsync(StopTimeout).ConfigureAwait(false);
+            if (code != 0)
+            {
+                _ends.Misbehaved($"Node {node} ended with code {code} when it was asked to stop: "
+                    + string.Join(" | ", process.Log.Recent(3)));
+            }
+
+            return code;
+        }
+        catch (TimeoutException)
+        {
+            _ends.Misbehaved($"Node {node} did not stop within {StopTimeout.TotalSeconds} s.");
+            process.Kill();
+            return await process.WaitForExitAsync(StopTimeout).ConfigureAwait(false);
+        }
     }
 
     /// <inheritdoc/>
@@ -120,6 +138,7 @@ internal sealed class ProcessDriver : IClusterDriver
             return false;
         }
 
+        _ends.Asked(process);
         process.Kill();
         await process.WaitForExitAsync(StopTimeout).ConfigureAwait(false);
         return true;
@@ -179,6 +198,16 @@ internal sealed class ProcessDriver : IClusterDriver
     }
 
     /// <inheritdoc/>
+    public void MayFail(int node, bool mayFail) => _ends.MayFail(node, mayFail);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> CrashesAsync()
+    {
+        await Task.WhenAll(_processes.OfType<NodeProcess>().Select(LookAsync)).ConfigureAwait(false);
+        return _ends.Crashes;
+    }
+
+    /// <inheritdoc/>
     public Task<NodeView?> HealthAsync(int node) => _apis[node - 1].TryViewAsync();
 
     /// <inheritdoc/>
@@ -187,15 +216,35 @@ internal sealed class ProcessDriver : IClusterDriver
 
     public async ValueTask DisposeAsync()
     {
-        foreach (NodeProcess process in _processes.OfType<NodeProcess>())
+        try
         {
-            await process.DisposeAsync().ConfigureAwait(false);
+            foreach (NodeProcess process in _processes.OfType<NodeProcess>())
+            {
+                await process.DisposeAsync().ConfigureAwait(false);
+            }
         }
+        finally
+        {
+            try
+            {
+                await _placement.DisposeAsync().ConfigureAwait(false);
+            }
+            finally
+            {
+                Clocks?.Dispose();
+                Disks?.Dispose();
+                Array.ForEach(_apis, api => api.Dispose());
+            }
+        }
+    }
 
-        await _placement.DisposeAsync().ConfigureAwait(false);
-        Clocks?.Dispose();
-        Disks?.Dispose();
-        Array.ForEach(_apis, api => api.Dispose());
+    // A former process that still runs is ended by whoever starts the next.
+    private async Task LookAsync(NodeProcess process)
+    {
+        if (!process.IsRunning)
+        {
+            _ends.Ended(process, await process.WaitForExitAsync(StopTimeout).ConfigureAwait(false));
+        }
     }
 
     private async Task InitializeAsync(int node)

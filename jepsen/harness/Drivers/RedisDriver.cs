@@ -17,6 +17,8 @@ internal sealed class RedisDriver(ClusterSpec spec) : ExternalDriver("redis", sp
     private int _primary = 1;
     private long _promotions;
 
+    private int Primary => Volatile.Read(ref _primary);
+
     /// <inheritdoc/>
     public override async Task SetUpAsync()
     {
@@ -28,16 +30,16 @@ internal sealed class RedisDriver(ClusterSpec spec) : ExternalDriver("redis", sp
     /// <summary>Sends a command to the primary, as a client does that asks Sentinel where it is.</summary>
     /// <returns>A text or a number; null for nothing.</returns>
     public Task<string?> CallPrimaryAsync(params IReadOnlyList<string> words) =>
-        _pools[Volatile.Read(ref _primary) - 1].CallAsync(words);
+        _pools[Primary - 1].CallAsync(words);
 
     /// <inheritdoc/>
     public override async Task<NodeView?> HealthAsync(int node) =>
         await StateAsync(node).ConfigureAwait(false) is { } state ? new NodeView
         {
             NodeId = node,
-            IsLeader = state["role"] == "master" && node == _primary,
-            Leader = _primary,
-            Term = _promotions,
+            IsLeader = state["role"] == "master" && node == Primary,
+            Leader = Primary,
+            Term = Interlocked.Read(ref _promotions),
             CommitIndex = Number(state["master_repl_offset"]),
             AppliedIndex = Number(state["master_repl_offset"]),
             LastIndex = Number(state["master_repl_offset"]),
@@ -50,8 +52,15 @@ internal sealed class RedisDriver(ClusterSpec spec) : ExternalDriver("redis", sp
     public override async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _watching.ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
+        try
+        {
+            await _watching.ConfigureAwait(false);
+        }
+        finally
+        {
+            await base.DisposeAsync().ConfigureAwait(false);
+        }
+
         Array.ForEach(_pools, pool => pool.Dispose());
         _stop.Dispose();
     }
@@ -66,7 +75,7 @@ internal sealed class RedisDriver(ClusterSpec spec) : ExternalDriver("redis", sp
             "--dir", DataOf(node), "--save", "''", "--appendonly", "yes", "--appendfsync", "always",
             "--repl-timeout", "2", "--repl-ping-replica-period", "1", "--repl-diskless-sync-delay", "0",
         ];
-        return node == _primary ? options : options.Concat(["--replicaof", AddressOf(_primary).Host, PortOf(_primary)]);
+        return node == Primary ? options : options.Concat(["--replicaof", AddressOf(Primary).Host, PortOf(Primary)]);
     }
 
     private string PortOf(int node) => AddressOf(node).Port.ToString(CultureInfo.InvariantCulture);
@@ -93,14 +102,14 @@ internal sealed class RedisDriver(ClusterSpec spec) : ExternalDriver("redis", sp
         }
 
         bool isMaster = state["role"] == "master";
-        if (node != _primary && isMaster)
+        if (node != Primary && isMaster)
         {
-            await TellAsync(node, "REPLICAOF", AddressOf(_primary).Host, PortOf(_primary)).ConfigureAwait(false);
+            await TellAsync(node, "REPLICAOF", AddressOf(Primary).Host, PortOf(Primary)).ConfigureAwait(false);
         }
-        else if (node != _primary && HasLostItsPrimary(state))
+        else if (node != Primary && HasLostItsPrimary(state)
+            && await TellAsync(node, "REPLICAOF", "NO", "ONE").ConfigureAwait(false))
         {
-            await TellAsync(node, "REPLICAOF", "NO", "ONE").ConfigureAwait(false);
-            _promotions++;
+            Interlocked.Increment(ref _promotions);
             Volatile.Write(ref _primary, node);
         }
     }
@@ -109,15 +118,17 @@ internal sealed class RedisDriver(ClusterSpec spec) : ExternalDriver("redis", sp
     private static bool HasLostItsPrimary(SortedDictionary<string, string> state) =>
         state.TryGetValue("master_link_down_since_seconds", out string? down) && Number(down) >= 0;
 
-    private async Task TellAsync(int node, params IReadOnlyList<string> words)
+    private async Task<bool> TellAsync(int node, params IReadOnlyList<string> words)
     {
         try
         {
             await _pools[node - 1].CallAsync(words).ConfigureAwait(false);
+            return true;
         }
         catch (Exception e) when (e is IOException or SocketException or TimeoutException or RedisErrorException)
         {
             // It has gone; the next look finds it as it is then.
+            return false;
         }
     }
 

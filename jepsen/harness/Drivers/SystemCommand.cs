@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Harness.Drivers;
@@ -5,10 +6,13 @@ namespace Harness.Drivers;
 /// <summary>Runs programs of the system.</summary>
 internal static class SystemCommand
 {
+    private const int NotThere = 127;
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+
     /// <summary>Runs one to its end.</summary>
-    /// <param name="line">The program and its options, without quotes.</param>
+    /// <param name="line">The program and its options, without quotes or blanks within them.</param>
     /// <returns>What it printed.</returns>
-    /// <exception cref="InvalidOperationException">It isn't there, or it failed.</exception>
+    /// <exception cref="InvalidOperationException">It isn't there, it failed, or it did not end in time.</exception>
     public static string Run(string line)
     {
         (int code, string output, string error) = RunAny(line);
@@ -16,7 +20,8 @@ internal static class SystemCommand
             : throw new InvalidOperationException($"`{line}` ended with code {code}: {error.Trim()}");
     }
 
-    /// <summary>Runs one that may fail.</summary>
+    /// <summary>Runs one that may fail, or not be there: then the code is that of a shell, 127.</summary>
+    /// <exception cref="InvalidOperationException">It did not end in time.</exception>
     public static (int Code, string Output, string Error) RunAny(string line)
     {
         string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -26,16 +31,20 @@ internal static class SystemCommand
         };
         try
         {
-            using Process process = Process.Start(start)
-                ?? throw new InvalidOperationException($"{words[0]} could not be started.");
+            using Process process = Process.Start(start)!;
+            Task<string> output = process.StandardOutput.ReadToEndAsync();
             Task<string> error = process.StandardError.ReadToEndAsync();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, output, error.Result);
+            if (!process.WaitForExit(Limit))
+            {
+                process.Kill(entireProcessTree: true);
+                throw new InvalidOperationException($"`{line}` did not end within {Limit.TotalMinutes} minutes.");
+            }
+
+            return (process.ExitCode, output.Result, error.Result);
         }
-        catch (System.ComponentModel.Win32Exception e)
+        catch (Win32Exception e)
         {
-            throw new InvalidOperationException($"{words[0]} can't be run: {e.Message}", e);
+            return (NotThere, "", $"{words[0]} can't be run: {e.Message}");
         }
     }
 }

@@ -17,13 +17,9 @@ internal sealed class Recorder : IDisposable
     /// <summary>Creates the file.</summary>
     public Recorder(string path)
     {
-        Path = path;
         _file = File.Create(path);
         _writer = new HistoryWriter(_file);
     }
-
-    /// <summary>Gets the file.</summary>
-    public string Path { get; }
 
     /// <summary>Gets the time since the beginning, in nanoseconds.</summary>
     public long Now => (long)Stopwatch.GetElapsedTime(_began).TotalNanoseconds;

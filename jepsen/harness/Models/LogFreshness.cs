@@ -1,5 +1,6 @@
 using Replication.Testing.Checkers;
 using Replication.Testing.Histories;
+using ServiceNode;
 
 namespace Harness.Models;
 
@@ -7,9 +8,6 @@ namespace Harness.Models;
 /// before the poll began.</summary>
 internal static class LogFreshness
 {
-    /// <summary>Records in one poll at most; a poll with as many did not come to the end.</summary>
-    public const int RecordsMax = 500;
-
     /// <summary>Checks.</summary>
     /// <param name="history">Operations "append", whose completion has the position, and "poll" with the first position
     /// as argument and a list of <c>[position, value]</c> as result.</param>
@@ -20,7 +18,7 @@ internal static class LogFreshness
         {
             ReadOnlySpan<HistoryValue> records = poll.Result.Items;
             long end = records.Length == 0 ? poll.Argument.Number - 1 : records[^1].Items[0].Number;
-            if (records.Length < RecordsMax && latest?.Completion!.Position > end)
+            if (records.Length < HttpService.RecordsMax && latest?.Completion!.Position > end)
             {
                 return Verdict.Invalid($"A poll ended at position {end}: {poll.Invocation.Index}. Acknowledged before "
                     + $"it began: {latest}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Harness.Drivers;
+using KvNode;
 using KvProcesses.Processes;
 using KvProcesses.Workloads;
 
@@ -11,14 +12,19 @@ internal sealed class CorruptNemesis(IClusterDriver driver) : INemesis
 {
     private readonly List<Damage> _damages = [];
     private int _refused;
+    private string? _objection;
 
     /// <inheritdoc/>
     public string Name => "corrupt";
 
     /// <inheritdoc/>
+    public string? Objection => _objection;
+
+    /// <inheritdoc/>
     public async Task<string> BeginAsync(SplitMix64 random)
     {
         _refused = 0;
+        _objection = null;
         int minority = Math.Max(1, (driver.Nodes.Count - 1) / 2);
         int first = random.Next(0, driver.Nodes.Count);
         List<string> words = [];
@@ -40,11 +46,10 @@ internal sealed class CorruptNemesis(IClusterDriver driver) : INemesis
     {
         foreach (Damage damage in _damages)
         {
-            if (!driver.IsRunning(damage.Node))
-            {
-                damage.Undo();
-                await driver.StartAsync(damage.Node).ConfigureAwait(false);
-            }
+            // One that started had no need of that part of its log; it may have later.
+            await driver.KillAsync(damage.Node).ConfigureAwait(false);
+            damage.Undo();
+            await driver.StartAsync(damage.Node).ConfigureAwait(false);
         }
 
         _damages.Clear();
@@ -58,9 +63,11 @@ internal sealed class CorruptNemesis(IClusterDriver driver) : INemesis
             await driver.StartAsync(node).ConfigureAwait(false);
             return false;
         }
-        catch (NodeStartException)
+        catch (NodeStartException e)
         {
-            return true;
+            bool isRefused = e.ExitCode == (int)ExitCode.Corrupted;
+            _objection = isRefused ? _objection : $"With a damaged log: {e.Message}";
+            return isRefused;
         }
     }
 

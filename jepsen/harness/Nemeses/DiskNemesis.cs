@@ -1,5 +1,6 @@
 using System.Globalization;
 using Harness.Drivers;
+using KvNode;
 using KvProcesses.Workloads;
 
 namespace Harness.Nemeses;
@@ -10,14 +11,17 @@ namespace Harness.Nemeses;
 /// itself.</param>
 internal sealed class DiskNemesis(IClusterDriver driver, bool fails) : INemesis
 {
-    private const int StorageFailed = 7;
     private const int DelayMillisecondsMin = 20;
     private const int DelayMillisecondsMax = 200;
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
     private readonly List<Tracer> _tracers = [];
+    private readonly List<string> _objections = [];
 
     /// <inheritdoc/>
     public string Name => fails ? "disk-error" : "slow-disk";
+
+    /// <inheritdoc/>
+    public string? Objection => _objections.Count == 0 ? null : string.Join(' ', _objections);
 
     /// <inheritdoc/>
     public async Task<string> BeginAsync(SplitMix64 random)
@@ -26,7 +30,13 @@ internal sealed class DiskNemesis(IClusterDriver driver, bool fails) : INemesis
         string change = fails ? random.Next(0, 2) == 0 ? "error=EIO" : "error=ENOSPC"
             : string.Create(CultureInfo.InvariantCulture,
                 $"delay_exit={random.Next(DelayMillisecondsMin, DelayMillisecondsMax) * 1000}");
-        _tracers.AddRange(victims.Where(driver.IsRunning).Select(node => Tracer.Attach(driver, node, change)));
+        _objections.Clear();
+        foreach (int node in victims.Where(driver.IsRunning))
+        {
+            driver.MayFail(node, fails);
+            _tracers.Add(Tracer.Attach(driver, node, change));
+        }
+
         return $"{Name} {change} {string.Join(' ', victims)}";
     }
 
@@ -36,17 +46,30 @@ internal sealed class DiskNemesis(IClusterDriver driver, bool fails) : INemesis
         bool hadEffect = false;
         foreach (Tracer tracer in _tracers)
         {
-            int? code = fails ? await driver.ExitCodeAsync(tracer.Node, StopPatience).ConfigureAwait(false) : null;
-            await tracer.DetachAsync().ConfigureAwait(false);
-            hadEffect |= tracer.Hits > 0 && (!fails || code == StorageFailed);
-            tracer.Dispose();
-            if (!driver.IsRunning(tracer.Node))
+            if (fails)
             {
-                await driver.StartAsync(tracer.Node).ConfigureAwait(false);
+                await driver.ExitCodeAsync(tracer.Node, StopPatience).ConfigureAwait(false);
             }
+
+            await tracer.DetachAsync().ConfigureAwait(false);
+            bool wasHit = tracer.Hits > 0;
+            tracer.Dispose();
+            hadEffect |= wasHit && (!fails || await HasStoppedAsync(tracer.Node).ConfigureAwait(false));
+            await Revival.OfAsync(driver, tracer.Node).ConfigureAwait(false);
         }
 
         _tracers.Clear();
         return hadEffect;
+    }
+
+    private async Task<bool> HasStoppedAsync(int node)
+    {
+        int? code = await driver.ExitCodeAsync(node, StopPatience).ConfigureAwait(false);
+        if (code is null)
+        {
+            _objections.Add($"Node {node} went on though its disk had failed.");
+        }
+
+        return code == (int)ExitCode.StorageFailed;
     }
 }

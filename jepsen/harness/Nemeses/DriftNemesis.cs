@@ -30,9 +30,9 @@ internal sealed class DriftNemesis(IClusterDriver driver) : INemesis
     /// <inheritdoc/>
     public async Task<bool> EndAsync()
     {
-        bool hadEffect = await IsSeenAsync(_victims[0]).ConfigureAwait(false);
+        bool[] areSeen = await Task.WhenAll(_victims.Select(IsSeenAsync)).ConfigureAwait(false);
         await RestartAsync(1).ConfigureAwait(false);
-        return hadEffect;
+        return Array.TrueForAll(areSeen, isSeen => isSeen);
     }
 
     private async Task RestartAsync(double rate)

@@ -1,4 +1,5 @@
 using Harness.Drivers;
+using KvNode;
 using KvProcesses.Workloads;
 
 namespace Harness.Nemeses;
@@ -7,7 +8,6 @@ namespace Harness.Nemeses;
 /// refuse writes, or to the last byte, where they may stop by themselves.</summary>
 internal sealed class FullDiskNemesis(IClusterDriver driver) : INemesis
 {
-    private const int StorageFailed = 7;
     private const long BelowReserveBytes = 64 << 20;
     private const string Said = "less than the reserve";
     private readonly List<(int Node, long LogLength)> _full = [];
@@ -23,6 +23,7 @@ internal sealed class FullDiskNemesis(IClusterDriver driver) : INemesis
         foreach (int node in victims)
         {
             _full.Add((node, new FileInfo(driver.LogOf(node)).Length));
+            driver.MayFail(node, true);
             driver.Disks!.Fill(node, freeBytes);
         }
 
@@ -36,12 +37,8 @@ internal sealed class FullDiskNemesis(IClusterDriver driver) : INemesis
         foreach ((int node, long logLength) in _full)
         {
             driver.Disks!.Free(node);
-            hadEffect |= HasSaid(node, logLength)
-                || await driver.ExitCodeAsync(node, TimeSpan.Zero).ConfigureAwait(false) == StorageFailed;
-            if (!driver.IsRunning(node))
-            {
-                await driver.StartAsync(node).ConfigureAwait(false);
-            }
+            int? code = await Revival.OfAsync(driver, node).ConfigureAwait(false);
+            hadEffect |= code == (int)ExitCode.StorageFailed || HasSaid(node, logLength);
         }
 
         _full.Clear();

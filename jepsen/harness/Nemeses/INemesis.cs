@@ -8,6 +8,10 @@ internal interface INemesis
     /// <summary>Gets the name that the command line knows.</summary>
     string Name { get; }
 
+    /// <summary>Gets what a node did under the last fault that it must not have done, in words; null for nothing. Known
+    /// when the fault has ended.</summary>
+    string? Objection => null;
+
     /// <summary>Breaks something.</summary>
     /// <param name="random">Decides what.</param>
     /// <returns>What, in words.</returns>

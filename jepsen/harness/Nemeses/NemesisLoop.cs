@@ -13,15 +13,22 @@ internal sealed class NemesisLoop(IReadOnlyList<INemesis> nemeses, Recorder reco
     private const int FaultMillisecondsMin = 2_500;
     private const int FaultMillisecondsMax = 7_000;
     private readonly List<FaultRecord> _faults = [];
+    private readonly List<string> _objections = [];
 
     /// <summary>Gets the faults that were healed.</summary>
     public IReadOnlyList<FaultRecord> Faults => _faults;
 
+    /// <summary>Gets what nodes did under faults that they must not have done, in words.</summary>
+    public IReadOnlyList<string> Objections => _objections;
+
     /// <summary>Gets why a node that was to run again did not start; null if all did.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Runs until it is stopped, or until a node does not start again; the last fault is healed before it
-    /// returns.</summary>
+    /// <summary>Gets why faults could not be made or healed; null if they could.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>Runs until it is stopped, until a node does not start again, or until a fault can't be made; the last
+    /// fault is healed before it returns, as far as it can be.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
@@ -31,6 +38,11 @@ internal sealed class NemesisLoop(IReadOnlyList<INemesis> nemeses, Recorder reco
         catch (NodeStartException e)
         {
             Refusal = e.Message;
+        }
+        catch (Exception e)
+        {
+            // Whatever it was: what clients saw until then is judged.
+            Failure = $"{e.GetType().Name}: {e.Message}";
         }
     }
 
@@ -51,12 +63,46 @@ internal sealed class NemesisLoop(IReadOnlyList<INemesis> nemeses, Recorder reco
     private async Task StrikeAsync(INemesis nemesis, CancellationToken stop)
     {
         long begin = recorder.Now;
-        string what = await nemesis.BeginAsync(random).ConfigureAwait(false);
+        string what = await BegunAsync(nemesis).ConfigureAwait(false);
         Note(nemesis.Name, what, HistoryEventType.Invoke);
-        await PausedAsync(random.Next(FaultMillisecondsMin, FaultMillisecondsMax), stop).ConfigureAwait(false);
+
+        // Also where the run ends: a fault that lasts a moment is met by nobody.
+        int milliseconds = random.Next(FaultMillisecondsMin, FaultMillisecondsMax);
+        await Task.Delay(FaultMillisecondsMin, CancellationToken.None).ConfigureAwait(false);
+        await PausedAsync(milliseconds - FaultMillisecondsMin, stop).ConfigureAwait(false);
         bool hadEffect = await nemesis.EndAsync().ConfigureAwait(false);
         Note(nemesis.Name, hadEffect ? what : $"{what}, without effect", HistoryEventType.Info);
         _faults.Add(new FaultRecord(nemesis.Name, what, begin, recorder.Now, hadEffect));
+        if (nemesis.Objection is { } objection)
+        {
+            _objections.Add($"Under {what}: {objection}");
+        }
+    }
+
+    private async Task<string> BegunAsync(INemesis nemesis)
+    {
+        try
+        {
+            return await nemesis.BeginAsync(random).ConfigureAwait(false);
+        }
+        catch
+        {
+            await HealAsync(nemesis).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    // What was broken of a fault that could not be made as a whole.
+    private async Task HealAsync(INemesis nemesis)
+    {
+        try
+        {
+            await nemesis.EndAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Note(nemesis.Name, $"not healed: {e.Message}", HistoryEventType.Info);
+        }
     }
 
     private void Note(string nemesis, string what, HistoryEventType type) => recorder.Add(new HistoryEvent

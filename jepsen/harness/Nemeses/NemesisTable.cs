@@ -17,15 +17,15 @@ internal static class NemesisTable
         ["disk-error"] = new(driver => new DiskNemesis(driver, fails: true), Own),
         ["disk-full"] = new(driver => new FullDiskNemesis(driver), Own) { NeedsDisks = true },
         ["drift"] = new(driver => new DriftNemesis(driver), Own) { SetsClocks = true },
-        ["flap"] = new(driver => new FlapNemesis(driver), Any),
+        ["flap"] = new(driver => new FlapNemesis(driver), Any) { NodesMin = 2 },
         ["kill"] = new(driver => new KillNemesis(driver), Any),
-        ["lossy"] = new(driver => new LossyNemesis(driver), Kernel),
-        ["partition"] = new(driver => new PartitionNemesis(driver), Any),
+        ["lossy"] = new(driver => new LossyNemesis(driver), Kernel) { NodesMin = 2 },
+        ["partition"] = new(driver => new PartitionNemesis(driver), Any) { NodesMin = 2 },
         ["pause"] = new(driver => new PauseNemesis(driver), Any),
         ["power-loss"] = new(driver => new PowerLossNemesis(driver), Own) { NeedsDisks = true },
         ["reset"] = new(driver => new ResetNemesis(driver), Proxied),
         ["rolling"] = new(driver => new RollingNemesis(driver), Own),
-        ["slow"] = new(driver => new SlowNemesis(driver), Proxied),
+        ["slow"] = new(driver => new SlowNemesis(driver), Proxied) { NodesMin = 2 },
         ["slow-disk"] = new(driver => new DiskNemesis(driver, fails: false), Own),
         ["unplug"] = new(driver => new UnplugNemesis(driver), Kernel),
     };
@@ -37,6 +37,10 @@ internal static class NemesisTable
     /// <param name="name">Its name, one of <see cref="Names"/>.</param>
     /// <param name="driver">The name of the driver.</param>
     public static bool CanActOn(string name, string driver) => Entries[name].Drivers.Contains(driver);
+
+    /// <summary>Gets how many nodes a nemesis needs at least.</summary>
+    /// <param name="name">Its name, one of <see cref="Names"/>.</param>
+    public static int NodesMinOf(string name) => Entries[name].NodesMin;
 
     /// <summary>Gets whether a nemesis needs clocks that can be set.</summary>
     /// <param name="name">Its name, one of <see cref="Names"/>.</param>
@@ -53,6 +57,8 @@ internal static class NemesisTable
 
     private sealed record Entry(Func<IClusterDriver, INemesis> Make, string[] Drivers)
     {
+        public int NodesMin { get; init; } = 1;
+
         public bool SetsClocks { get; init; }
 
         public bool NeedsDisks { get; init; }

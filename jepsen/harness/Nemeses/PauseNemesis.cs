@@ -23,7 +23,7 @@ internal sealed class PauseNemesis(IClusterDriver driver) : INemesis
     public async Task<bool> EndAsync()
     {
         // A process that is stopped says nothing. It may still have answered while it was being stopped.
-        bool wasSilent = _paused.Count > 0 && await driver.HealthAsync(_paused[0]).ConfigureAwait(false) is null;
+        bool wasSilent = await Victims.AreSilentAsync(driver, _paused).ConfigureAwait(false);
         _paused.ForEach(driver.Resume);
         _paused.Clear();
         return wasSilent;

@@ -19,6 +19,7 @@ internal sealed class PowerLossNemesis(IClusterDriver driver) : INemesis
         _down.AddRange(victims.Where(driver.IsRunning));
 
         // First the disks: what a node that still runs for a moment acknowledges, it can't have flushed.
+        _down.ForEach(node => driver.MayFail(node, true));
         _down.ForEach(driver.Disks!.CutPower);
         await Task.WhenAll(_down.Select(driver.KillAsync)).ConfigureAwait(false);
         return $"power-loss {string.Join(' ', _down)}";
@@ -34,6 +35,7 @@ internal sealed class PowerLossNemesis(IClusterDriver driver) : INemesis
         }
 
         await Task.WhenAll(_down.Select(driver.StartAsync)).ConfigureAwait(false);
+        _down.ForEach(node => driver.MayFail(node, false));
         _down.Clear();
         return hadEffect;
     }

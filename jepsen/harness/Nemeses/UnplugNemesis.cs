@@ -15,7 +15,8 @@ internal sealed class UnplugNemesis(IClusterDriver driver) : INemesis
     /// <inheritdoc/>
     public async Task<string> BeginAsync(SplitMix64 random)
     {
-        _unplugged.AddRange(await Victims.DrawAsync(driver, random, mayBeAll: false).ConfigureAwait(false));
+        IReadOnlyList<int> victims = await Victims.DrawAsync(driver, random, mayBeAll: false).ConfigureAwait(false);
+        _unplugged.AddRange(victims.Where(driver.IsRunning));
         _unplugged.ForEach(driver.Network.Unplug);
         return $"unplug {string.Join(' ', _unplugged)}";
     }
@@ -23,7 +24,7 @@ internal sealed class UnplugNemesis(IClusterDriver driver) : INemesis
     /// <inheritdoc/>
     public async Task<bool> EndAsync()
     {
-        bool wasSilent = await driver.HealthAsync(_unplugged[0]).ConfigureAwait(false) is null;
+        bool wasSilent = await Victims.AreSilentAsync(driver, _unplugged).ConfigureAwait(false);
         _unplugged.ForEach(driver.Network.Plug);
         _unplugged.Clear();
         return wasSilent;

@@ -11,6 +11,15 @@ internal static class Victims
         [.. driver.Nodes.SelectMany(from => driver.Nodes
             .Where(to => to != from && (victims.Contains(from) || victims.Contains(to))).Select(to => (from, to)))];
 
+    /// <summary>Asks nodes that run what they are.</summary>
+    /// <returns>Whether there are any, and none of them answers.</returns>
+    public static async Task<bool> AreSilentAsync(IClusterDriver driver, IReadOnlyList<int> victims)
+    {
+        bool areRunning = victims.Count > 0 && victims.All(driver.IsRunning);
+        return (await Task.WhenAll(victims.Select(driver.HealthAsync)).ConfigureAwait(false))
+            .All(view => view is null) && areRunning;
+    }
+
     /// <summary>Draws one node, the leader, a minority, or all.</summary>
     public static async Task<IReadOnlyList<int>> DrawAsync(IClusterDriver driver, SplitMix64 random, bool mayBeAll)
     {

@@ -19,8 +19,6 @@ internal sealed class ProxiedConnection : IDisposable
     {
         _dialler = dialler;
         _target = target;
-        _dialler.NoDelay = true;
-        _target.NoDelay = true;
     }
 
     /// <summary>Carries bytes both ways until either end closes or the connection is broken.</summary>
@@ -28,6 +26,16 @@ internal sealed class ProxiedConnection : IDisposable
     /// <param name="backward">To who dialled.</param>
     public async Task RunAsync(Link forward, Link backward)
     {
+        try
+        {
+            _dialler.NoDelay = true;
+            _target.NoDelay = true;
+        }
+        catch (Exception error) when (IsEnd(error))
+        {
+            // An end has gone already; it is met below.
+        }
+
         await Task.WhenAll(CarryAsync(_dialler, _target, forward), CarryAsync(_target, _dialler, backward))
             .ConfigureAwait(false);
     }
@@ -35,8 +43,16 @@ internal sealed class ProxiedConnection : IDisposable
     /// <summary>Breaks it: both ends get a reset.</summary>
     public void Break()
     {
-        _dialler.LingerState = new LingerOption(true, 0);
-        _target.LingerState = new LingerOption(true, 0);
+        try
+        {
+            _dialler.LingerState = new LingerOption(true, 0);
+            _target.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception error) when (IsEnd(error))
+        {
+            // It ended by itself in this moment.
+        }
+
         End();
     }
 

@@ -71,7 +71,8 @@ internal sealed class ProxyNetwork : INetworkFaults, IAsyncDisposable
     public void Delay(int from, int to, TimeSpan delay) => _links[from, to].Delay = delay;
 
     /// <inheritdoc/>
-    public int Break(int from, int to) => _proxies[from, to].Break();
+    public int Break(int from, int to) => _proxies[from, to].Break()
+        + (from == INetworkFaults.Clients && _second.Count > 0 ? _second[to - 1].Proxy.Break() : 0);
 
     /// <inheritdoc/>
     public void Lose(int from, int to, int percent) =>

@@ -4,7 +4,7 @@ const outcomes = ['ok', 'fail', 'info'];
 const colors = { ok: '#3b7dd8', fail: '#e0a100', info: '#c2412d' };
 const faultColors = ['#f3c9c2', '#cfe3f7', '#e3d5f2', '#d6ecd2', '#f6e6b8', '#d9d9d9', '#c9e8e8', '#f1d3e4'];
 const nemeses = [...new Set(data.faults.map(f => f.nemesis))];
-const nodeColors = { leader: '#7a4fc0', candidate: '#d28b26', follower: '#dfe6ee', down: '#555' };
+const nodeColors = { leader: '#7a4fc0', leaderless: '#d28b26', follower: '#dfe6ee', down: '#555' };
 const { lane: lanes, start, end, outcome, f: kind, text } = data.operations;
 const total = Math.max(1, data.end);
 let view = { from: 0, to: total };

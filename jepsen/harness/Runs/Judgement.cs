@@ -13,34 +13,25 @@ namespace Harness.Runs;
 internal sealed class Judgement(TestOptions options, IWorkload workload)
 {
     private const double OkPerSecondMin = 83;
+    private const double OkShareMin = 0.3;
 
     /// <summary>Judges.</summary>
     /// <param name="history">What clients saw.</param>
     /// <param name="faults">What the nemesis did.</param>
-    /// <param name="recovery">Whether the cluster came back when all was healed.</param>
-    public IReadOnlyList<NamedVerdict> Of(History history, IReadOnlyList<FaultRecord> faults, Verdict recovery) =>
+    /// <param name="aftermath">What became of the cluster.</param>
+    public IReadOnlyList<NamedVerdict> Of(History history, IReadOnlyList<FaultRecord> faults, Aftermath aftermath) =>
     [
         new(workload.Consistency ?? workload.Model, workload.Check(history)),
-        new("recovery", recovery),
-        new("functions and faults", VacuityChecker.Check(history, new VacuityOptions
-        {
-            OkShareMin = 0.3, OverlappedReadsMin = 0, FaultEffects = Effects(faults),
-        })),
+        new("recovery", aftermath.Recovery),
+        new("last reads", aftermath.LastReads),
+        new("nodes", aftermath.Nodes),
+        new("functions", VacuityChecker.Check(
+            history, new VacuityOptions { OkShareMin = OkShareMin, OverlappedReadsMin = 0 })),
+        new("faults", EffectGuard.Check(options.Nemeses, faults)),
         new("overlap", OverlapGuard.Check(history, workload.AccessesOf)),
         new("stability", StableGuard.Check(history.Operations, faults)),
         new("amount", Amount(history)),
     ];
-
-    private SortedDictionary<string, long> Effects(IReadOnlyList<FaultRecord> faults)
-    {
-        SortedDictionary<string, long> effects = new(StringComparer.Ordinal);
-        foreach (string name in options.Nemeses)
-        {
-            effects[name] = faults.Count(fault => fault.Nemesis == name && fault.HadEffect);
-        }
-
-        return effects;
-    }
 
     private Verdict Amount(History history)
     {

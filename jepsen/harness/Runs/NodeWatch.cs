@@ -24,7 +24,7 @@ internal sealed class NodeWatch(IClusterDriver driver, Recorder recorder)
         {
             NodeView? view = driver.IsRunning(node) ? await driver.HealthAsync(node).ConfigureAwait(false) : null;
             (string Role, long Term) now = view is null ? ("down", known.Term)
-                : (view.IsLeader ? "leader" : view.Leader == 0 ? "candidate" : "follower", view.Term);
+                : (view.IsLeader ? "leader" : view.Leader == 0 ? "leaderless" : "follower", view.Term);
             if (now != known)
             {
                 known = now;

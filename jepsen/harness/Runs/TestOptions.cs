@@ -8,7 +8,7 @@ namespace Harness.Runs;
 /// <summary>What <c>test</c> is asked for.</summary>
 internal sealed record TestOptions
 {
-    public const string Usage = """
+    public static string Usage { get; } = $"""
         harness test [options]: a cluster of real processes under load and faults; what its clients saw is judged.
 
           --driver NAME        processes (default), namespaces (root), docker (root), or a system of others, to show
@@ -19,11 +19,11 @@ internal sealed record TestOptions
                                found out; not for counter
           --client NAME        sound (default), careless: breaks the contract and must be found out (counter: repeats
                                without request id; bank: a transfer is two writes; log: repeats appends)
-          --nemesis NAMES      partition, flap, slow, reset, kill, rolling, pause, corrupt, disk-error, slow-disk,
-                               unplug, lossy, clock, drift, joined by commas; none for none (default:
-                               partition,kill,pause); slow and reset on processes only, unplug and lossy on namespaces
-                               and docker only; those of disks need strace and the right to trace, those of clocks
-                               libfaketime
+          --nemesis NAMES      {string.Join(", ", NemesisTable.Names.Take(9))},
+                               {string.Join(", ", NemesisTable.Names.Skip(9))}, joined by
+                               commas; none for none (default: partition,kill,pause); slow and reset on processes only,
+                               unplug and lossy on namespaces and docker only; disk-error and slow-disk need strace and
+                               the right to trace, disk-full and power-loss root, clock and drift libfaketime
           --time SECONDS       how long faults and load last, from 5 to 3600 (default: 60)
           --seed NUMBER        seed of operations and faults (default: drawn and printed)
           --clients NUMBER     clients, each with one operation under way, from 1 to 256 (default: 24)
@@ -32,7 +32,7 @@ internal sealed record TestOptions
           --program FILE       the node's assembly, such as one with a planted bug (default: the one beside the harness)
           --output DIRECTORY   where history, logs and result go (default: a new temporary one)
 
-        Exit codes: 0 valid, 1 invalid, 2 unknown or a bad option, 3 the cluster could not be run.
+        Exit codes: 0 valid, 1 invalid, 2 unknown or a bad option, 3 the cluster could not be run, or was interrupted.
         """;
 
     public string Driver { get; init; } = "processes";
@@ -66,7 +66,7 @@ internal sealed record TestOptions
         $"dotnet run -c Release --project jepsen/harness -- test --driver {Driver} --nodes {Nodes}"
         + $" --workload {Workload} --level {Level} --client {Client} --nemesis {NemesisText}"
         + $" --time {Seconds} --seed {Seed} --clients {Clients} --rate {Rate}"
-        + $"{(Program is null ? "" : " --program ")}{Program}");
+        + $"{(OkMinimum is null ? "" : " --ok-minimum ")}{OkMinimum}{(Program is null ? "" : " --program ")}{Program}");
 
     /// <summary>Gets the names of the nemeses as the command line takes them.</summary>
     public string NemesisText => Nemeses.Count == 0 ? "none" : string.Join(',', Nemeses);
@@ -106,6 +106,10 @@ internal sealed record TestOptions
     private TestOptions Checked() =>
         Nemeses.FirstOrDefault(name => !NemesisTable.CanActOn(name, Driver)) is { } unable
             ? throw new FormatException($"--nemesis {unable}: the driver {Driver} can't do that.")
+        : Nemeses.FirstOrDefault(name => NemesisTable.NodesMinOf(name) > Nodes) is { } lonely
+            ? throw new FormatException($"--nemesis {lonely}: it takes {NemesisTable.NodesMinOf(lonely)} nodes.")
+        : Output?.Contains(' ', StringComparison.Ordinal) == true
+            ? throw new FormatException($"--output is \"{Output}\": a path without blanks is expected.")
         : Driver is "etcd" or "redis" && (Workload != "register" || Program is not null)
             ? throw new FormatException(
                 $"--driver {Driver}: there is the workload register only, and no other program.")

@@ -25,6 +25,10 @@ internal sealed record TestResult
     /// <summary>Gets the verdict over all checks.</summary>
     public Verdict Verdict => Verdict.All([.. Verdicts.Select(named => named.Verdict)]);
 
+    /// <summary>Gets whether what clients saw was wrong, and nothing else: what a control must come to.</summary>
+    public bool IsFoundOut => Verdicts[0].Verdict.Validity == Validity.Invalid
+        && Verdicts.Skip(1).All(named => named.Verdict.Validity != Validity.Invalid);
+
     /// <summary>Gets how the process ends: 0 valid, 1 invalid, 2 unknown.</summary>
     public int ExitCode => Verdict.Validity switch
     {
@@ -79,11 +83,13 @@ internal sealed record TestResult
             + $"{group.Count(o => o.Outcome == HistoryEventType.Info)} info"));
         foreach (Availability met in Availability)
         {
+            string recovery = met.Recovery is { } time
+                ? string.Create(CultureInfo.InvariantCulture, $"recovered after {time.TotalMilliseconds:f0} ms")
+                : "no success after it";
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"{Seconds(met.Fault.Begin),6:f1} s to {Seconds(met.Fault.End),6:f1} s {met.Fault.What}"
                 + $"{(met.Fault.HadEffect ? "" : " (without effect)")}: longest gap "
-                + $"{met.LongestGap.TotalMilliseconds:f0} ms, recovered after "
-                + $"{met.Recovery?.TotalMilliseconds ?? double.NaN:f0} ms");
+                + $"{met.LongestGap.TotalMilliseconds:f0} ms, {recovery}");
         }
 
         foreach (NamedVerdict named in Verdicts)

@@ -21,15 +21,21 @@ internal static class TestVerb
             directory = Directory.CreateDirectory(output).FullName;
         }
 
-        TestResult result = await new TestRun(options, directory, Console.WriteLine)
-            .RunAsync(interrupted).ConfigureAwait(false);
-        result.WriteAll(directory);
-        foreach (string line in result.Lines())
+        try
         {
-            Console.WriteLine(line);
-        }
+            TestResult result = await new TestRun(options, directory, Console.WriteLine)
+                .RunAsync(interrupted).ConfigureAwait(false);
+            result.WriteAll(directory);
+            foreach (string line in result.Lines())
+            {
+                Console.WriteLine(line);
+            }
 
-        Console.WriteLine($"Report, history, logs and data: {directory}");
-        return result.ExitCode;
+            return result.ExitCode;
+        }
+        finally
+        {
+            Console.WriteLine($"Report, history, logs and data: {directory}");
+        }
     }
 }

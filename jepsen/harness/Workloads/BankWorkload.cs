@@ -22,9 +22,6 @@ internal sealed class BankWorkload(ReadConsistency level, bool isWhole) : IWorkl
     private long _transfers;
 
     /// <inheritdoc/>
-    public string Name => "bank";
-
-    /// <inheritdoc/>
     public string Model => "bank";
 
     /// <inheritdoc/>

@@ -18,9 +18,6 @@ internal sealed class CounterWorkload(bool isNamed) : IWorkload
     private long _increments;
 
     /// <inheritdoc/>
-    public string Name => "counter";
-
-    /// <inheritdoc/>
     public string Model => "counter";
 
     /// <inheritdoc/>

@@ -7,9 +7,6 @@ namespace Harness.Workloads;
 /// <summary>What clients do, and by which model it is judged. Callable from many clients at once.</summary>
 internal interface IWorkload
 {
-    /// <summary>Gets the name that the command line knows.</summary>
-    string Name { get; }
-
     /// <summary>Gets the model of the checker.</summary>
     string Model { get; }
 

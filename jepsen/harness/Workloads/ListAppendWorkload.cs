@@ -19,9 +19,6 @@ internal sealed class ListAppendWorkload(ReadConsistency level) : IWorkload
     private readonly long[] _appends = new long[Places];
 
     /// <inheritdoc/>
-    public string Name => "list-append";
-
-    /// <inheritdoc/>
     public string Model => "list-append";
 
     /// <inheritdoc/>

@@ -20,9 +20,6 @@ internal sealed class LogWorkload(WorkloadSettings settings) : IWorkload
     private long _appends;
 
     /// <inheritdoc/>
-    public string Name => "log";
-
-    /// <inheritdoc/>
     public string Model => "log";
 
     /// <inheritdoc/>

@@ -14,9 +14,6 @@ internal sealed class RegisterWorkload(IRegisters registers) : IWorkload
     private long _lastValue;
 
     /// <inheritdoc/>
-    public string Name => "register";
-
-    /// <inheritdoc/>
     public string Model => "cas-register";
 
     /// <inheritdoc/>

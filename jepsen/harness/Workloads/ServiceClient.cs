@@ -71,7 +71,8 @@ internal sealed class ServiceClient : IDisposable
         {
             using HttpRequestMessage request = new(method, new Uri(_endpoints[_preferred], call))
             {
-                Content = content,
+                // One without content would be sent again, unseen, on a connection that had just been closed.
+                Content = content ?? (method == HttpMethod.Post ? new ByteArrayContent([]) : null),
             };
             using HttpResponseMessage response =
                 await _http.SendAsync(request, cancellationToken).ConfigureAwait(false);

@@ -15,9 +15,6 @@ internal sealed class SetWorkload(ReadConsistency level) : IWorkload
     private long _adds;
 
     /// <inheritdoc/>
-    public string Name => "set";
-
-    /// <inheritdoc/>
     public string Model => "set";
 
     /// <inheritdoc/>

@@ -20,9 +20,6 @@ internal sealed class StockWorkload(WorkloadSettings settings) : IWorkload
     private readonly long[] _changes = new long[Shelves];
 
     /// <inheritdoc/>
-    public string Name => "state-machine";
-
-    /// <inheritdoc/>
     public string Model => "stock";
 
     /// <inheritdoc/>

@@ -60,6 +60,9 @@ internal sealed class WorkloadClient : IDisposable
     /// <summary>Gets the calls over HTTP, where the nodes serve them.</summary>
     public ServiceClient Service { get; }
 
+    /// <summary>Gets how many operations had no answer that says what they did.</summary>
+    public long Unanswered { get; private set; }
+
     /// <summary>Gets or sets up to where it has read a log.</summary>
     public long Cursor { get; set; }
 
@@ -84,6 +87,7 @@ internal sealed class WorkloadClient : IDisposable
         }
         catch (Exception error) when (IsOfStore(error))
         {
+            Unanswered++;
             _recorder.Add(invoked with { Type = HistoryEventType.Fail, Error = ShortOf(error) });
         }
     }
@@ -119,6 +123,7 @@ internal sealed class WorkloadClient : IDisposable
                     });
                     break;
                 case WriteOutcome.Rejected:
+                    Unanswered++;
                     _recorder.Add(invoked with { Type = HistoryEventType.Fail, Error = receipt.Reason });
                     break;
                 default:
@@ -150,6 +155,7 @@ internal sealed class WorkloadClient : IDisposable
 
     private void Crash(HistoryEvent invoked, string why)
     {
+        Unanswered++;
         _recorder.Add(invoked with { Type = HistoryEventType.Info, Error = why });
         Process += _processStride;
     }

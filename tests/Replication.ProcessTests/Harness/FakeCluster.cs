@@ -26,8 +26,6 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
         }
     }
 
-    public string Name => "fake";
-
     public IReadOnlyList<int> Nodes { get; } = [1, 2, 3, 4, 5];
 
     public INetworkFaults Network => this;
@@ -42,6 +40,9 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
 
     /// <summary>Gets or sets a node that never applies the last entry; 0 for none.</summary>
     public int Lagging { get; set; }
+
+    /// <summary>Gets or sets whether nobody meets what is broken.</summary>
+    public bool IsUnmoved { get; set; }
 
     /// <summary>Gets what is broken now, in words.</summary>
     public IReadOnlyList<string> Broken
@@ -109,10 +110,17 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
 
     public int ProcessIdOf(int node) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<string>> CrashesAsync() => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public void MayFail(int node, bool mayFail)
+    {
+    }
+
     public Task<int?> ExitCodeAsync(int node, TimeSpan patience) => Task.FromResult<int?>(null);
 
     public Task<NodeView?> HealthAsync(int node) => Task.FromResult(
-        Change(() => _paused.Contains(node) || _down.Contains(node) || _unplugged.Contains(node)) ? null : new NodeView
+        Change(() => !IsUnmoved
+            && (_paused.Contains(node) || _down.Contains(node) || _unplugged.Contains(node))) ? null : new NodeView
         {
             NodeId = node,
             IsLeader = node == 1,
@@ -127,7 +135,7 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
 
     public void Cut(int from, int to) => Change(() =>
     {
-        Held++;
+        Held += IsUnmoved ? 0 : 1;
         _cuts[(from, to)] = _cuts.GetValueOrDefault((from, to)) + 1;
         return true;
     });
@@ -140,16 +148,16 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
 
     public void Delay(int from, int to, TimeSpan delay) => Change(() =>
     {
-        Held++;
+        Held += IsUnmoved ? 0 : 1;
         _delays[(from, to)] = delay;
         return true;
     });
 
-    public int Break(int from, int to) => 1;
+    public int Break(int from, int to) => IsUnmoved ? 0 : 1;
 
     public void Lose(int from, int to, int percent) => Change(() =>
     {
-        Held++;
+        Held += IsUnmoved ? 0 : 1;
         _losses[(from, to)] = percent;
         return true;
     });

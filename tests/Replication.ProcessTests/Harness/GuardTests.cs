@@ -1,5 +1,6 @@
 using Harness.Guards;
 using Harness.Nemeses;
+using Harness.Runs;
 using Harness.Workloads;
 using Replication.Kv;
 using Replication.Testing.Checkers;
@@ -58,6 +59,43 @@ public sealed class GuardTests
         Assert.Equal(Validity.Unknown, StableGuard.Check(bad.ToHistory().Operations, []).Validity);
         FaultRecord fault = new("kill", "kill 1", 180_000_000, 190_000_000, HadEffect: true);
         Assert.Equal(Validity.Valid, StableGuard.Check(bad.ToHistory().Operations, [fault]).Validity);
+    }
+
+    [Fact]
+    public void Each_nemesis_must_have_struck_and_half_of_its_faults()
+    {
+        FaultRecord kill = new("kill", "kill 1", 1, 2, HadEffect: true);
+        FaultRecord miss = kill with { HadEffect = false };
+        Assert.Equal(Validity.Valid, EffectGuard.Check([], []).Validity);
+        Assert.Equal(Validity.Valid, EffectGuard.Check(["kill"], [kill, miss]).Validity);
+        Assert.Equal(Validity.Unknown, EffectGuard.Check(["kill"], [kill, miss, miss]).Validity);
+        Assert.Equal(Validity.Unknown, EffectGuard.Check(["kill"], [miss]).Validity);
+        Assert.Equal(Validity.Unknown, EffectGuard.Check(["kill", "pause"], [kill]).Validity);
+    }
+
+    [Fact]
+    public void A_run_with_few_operations_or_a_node_that_crashed_is_not_valid()
+    {
+        HistoryOf some = new();
+        for (long i = 0; i < 100; i++)
+        {
+            some.Invoke(1, "write", "x", i).Invoke(2, "read", "x").Ok(2, "read", "x").Ok(1, "write", "x", i);
+        }
+
+        Assert.Equal(Validity.Unknown, Judge(some, "--ok-minimum 201", "nodes")["amount"]);
+        Assert.Equal(Validity.Valid, Judge(some, "--ok-minimum 200", "nodes")["amount"]);
+        Assert.Equal(Validity.Invalid, Judge(some, "--ok-minimum 200", "nodes")["nodes"]);
+        Assert.Equal(Validity.Invalid, Judge(some, "--ok-minimum 200", "recovery")["recovery"]);
+        Assert.Equal(Validity.Invalid, Judge(some, "--ok-minimum 200", "last reads")["last reads"]);
+    }
+
+    private static Dictionary<string, Validity> Judge(HistoryOf history, string line, string bad)
+    {
+        Verdict Of(string name) => name == bad ? Verdict.Invalid("It is bad.") : Verdict.Valid("It is good.");
+        TestOptions options = TestOptions.Parse($"--nemesis none {line}".Split(' '));
+        return new Judgement(options, Registers)
+            .Of(history.ToHistory(), [], new Aftermath(Of("recovery"), Of("last reads"), Of("nodes")))
+            .ToDictionary(named => named.Check, named => named.Verdict.Validity);
     }
 
     private static Validity Overlap(HistoryValue first, HistoryValue second) => OverlapGuard.Check(

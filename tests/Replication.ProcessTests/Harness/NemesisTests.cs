@@ -63,6 +63,35 @@ public sealed class NemesisTests
 
     [Theory]
     [InlineData("partition")]
+    [InlineData("flap")]
+    [InlineData("slow")]
+    [InlineData("lossy")]
+    [InlineData("reset")]
+    [InlineData("pause")]
+    [InlineData("unplug")]
+    public async Task A_fault_that_nobody_met_had_no_effect(string name)
+    {
+        await using FakeCluster cluster = new() { IsUnmoved = true };
+        INemesis nemesis = NemesisTable.Make(name, cluster);
+        await nemesis.BeginAsync(new SplitMix64(1));
+        Assert.False(await nemesis.EndAsync());
+    }
+
+    [Fact]
+    public async Task A_fault_that_can_not_be_made_is_healed_and_told_and_ends_the_others()
+    {
+        using TemporaryDirectory directory = new("replication-loop");
+        using Recorder recorder = new(Path.Combine(directory.Path, "history.jsonl"));
+        Broken broken = new();
+        NemesisLoop loop = new([broken], recorder, new SplitMix64(1));
+        await loop.RunAsync(CancellationToken.None);
+        Assert.Contains("No such cable", loop.Failure, StringComparison.Ordinal);
+        Assert.True(broken.IsHealed);
+        Assert.Null(loop.Refusal);
+    }
+
+    [Theory]
+    [InlineData("partition")]
     [InlineData("slow")]
     [InlineData("kill")]
     [InlineData("pause")]
@@ -76,6 +105,21 @@ public sealed class NemesisTests
         await nemesis.BeginAsync(new SplitMix64(1));
         Assert.NotEmpty(cluster.Broken);
         await nemesis.EndAsync();
+    }
+
+    private sealed class Broken : INemesis
+    {
+        public string Name => "broken";
+
+        public bool IsHealed { get; private set; }
+
+        public Task<string> BeginAsync(SplitMix64 random) => throw new IOException("No such cable.");
+
+        public Task<bool> EndAsync()
+        {
+            IsHealed = true;
+            throw new InvalidOperationException("Neither can it be healed.");
+        }
     }
 
     private sealed class Refused : INemesis

@@ -1,18 +1,27 @@
+using Harness.Nemeses;
 using Harness.Runs;
 
 namespace Replication.ProcessTests.Harness;
 
 public sealed class TestOptionsTests
 {
-    [Fact]
-    public void The_command_of_a_run_makes_the_same_run()
+    [Theory]
+    [InlineData("--workload bank --client careless --nemesis kill,pause --nodes 3 --seed 7")]
+    [InlineData("--driver docker --level consistent-prefix --time 61 --clients 5 --rate 77 --ok-minimum 123")]
+    [InlineData("--driver processes --program /a/b.dll")]
+    public void The_command_of_a_run_makes_the_same_run(string line)
     {
-        TestOptions options = Parse("--workload bank --client careless --nemesis kill,pause --nodes 3 --seed 7");
+        TestOptions options = Parse(line);
         string command = options.Command;
         string[] words = command[(command.IndexOf(" test ", StringComparison.Ordinal) + 6)..].Split(' ');
-        Assert.Equal(command, TestOptions.Parse(words).Command);
-        Assert.Contains("--seed 7", command, StringComparison.Ordinal);
+        TestOptions again = TestOptions.Parse(words);
+        Assert.Equal(options.Nemeses, again.Nemeses);
+        Assert.Equal(options, again with { Nemeses = options.Nemeses });
     }
+
+    [Fact]
+    public void The_help_names_all_nemeses() =>
+        Assert.All(NemesisTable.Names, name => Assert.Contains(name, TestOptions.Usage, StringComparison.Ordinal));
 
     [Fact]
     public void None_is_no_nemesis() => Assert.Empty(Parse("--nemesis none").Nemeses);
@@ -31,6 +40,7 @@ public sealed class TestOptionsTests
     [InlineData("--driver redis --workload set", "the workload register only")]
     [InlineData("--driver redis --level consistent-prefix", "no reads of another level on redis")]
     [InlineData("--driver etcd --nemesis power-loss", "the driver etcd can't do that")]
+    [InlineData("--nodes 1", "--nemesis partition: it takes 2 nodes")]
     [InlineData("--workload register --client careless", "no such clients")]
     public void What_can_not_be_is_refused_by_name(string line, string words)
     {
