@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Harness;
 using Harness.Bugs;
 using Harness.Campaigns;
@@ -44,6 +45,12 @@ catch (Exception e) when (e is NodeStartException or InvalidOperationException o
 static async Task<int> StoppableAsync(Func<CancellationToken, Task<int>> run)
 {
     using StopSignals signals = new();
+
+    // A second one would end the process before everything is gone.
+    using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(
+        PosixSignal.SIGINT, again => again.Cancel = true);
+    using PosixSignalRegistration terminate = PosixSignalRegistration.Create(
+        PosixSignal.SIGTERM, again => again.Cancel = true);
     try
     {
         return await run(signals.Requested);

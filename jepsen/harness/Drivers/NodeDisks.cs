@@ -109,7 +109,11 @@ internal sealed partial class NodeDisks(string directory, IReadOnlyList<int> nod
 
         foreach (int node in nodes)
         {
-            SystemCommand.RunAny($"umount {MountOf(node)}");
+            (int code, _, string error) = SystemCommand.RunAny($"umount {MountOf(node)}");
+            if (code != 0)
+            {
+                Console.Error.WriteLine(error.Trim());
+            }
         }
 
         SystemCommand.RunAny($"umount -l {directory}");

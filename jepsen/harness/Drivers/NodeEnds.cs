@@ -9,7 +9,7 @@ internal sealed class NodeEnds
 {
     private const int LastWords = 40;
     private readonly Lock _gate = new();
-    private readonly HashSet<NodeProcess> _settled = [];
+    private readonly HashSet<NodeProcess> _asked = [];
     private readonly SortedSet<int> _mayFail = [];
     private readonly List<string> _crashes = [];
 
@@ -30,7 +30,7 @@ internal sealed class NodeEnds
     {
         lock (_gate)
         {
-            _settled.Add(process);
+            _asked.Add(process);
         }
     }
 
@@ -43,13 +43,15 @@ internal sealed class NodeEnds
         }
     }
 
-    /// <summary>Looks at a process that has ended, once.</summary>
-    public void Ended(NodeProcess process, int code)
+    /// <summary>Judges the end of a process as soon as it comes.</summary>
+    /// <returns>Completes when it has come.</returns>
+    public async Task WatchAsync(NodeProcess process)
     {
+        int code = await process.WaitForExitAsync(Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         lock (_gate)
         {
             int node = process.Launch.NodeId;
-            if (_settled.Add(process) && !(_mayFail.Contains(node) && IsOfDisk(process, code)))
+            if (!_asked.Contains(process) && !(_mayFail.Contains(node) && IsOfDisk(process, code)))
             {
                 _crashes.Add($"Node {node} ended by itself with code {code}: "
                     + string.Join(" | ", process.Log.Recent(3)));

@@ -9,11 +9,13 @@ internal sealed class ProcessDriver : IClusterDriver
     // With the node's own default no run would be long enough for a checkpoint.
     private const string CheckpointLogBytes = "131072";
 
+    private const int NeverStarted = -1;
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private readonly Guid _clusterId = Guid.NewGuid();
     private readonly ClusterSpec _spec;
     private readonly INodePlacement _placement;
     private readonly NodeProcess?[] _processes;
+    private readonly Task[] _watches;
     private readonly NodeApi[] _apis;
     private readonly NodeEnds _ends = new();
 
@@ -27,6 +29,7 @@ internal sealed class ProcessDriver : IClusterDriver
         Nodes = [.. Enumerable.Range(1, spec.Nodes)];
         Disks = spec.HasOwnDisks ? new NodeDisks(spec.Directory, Nodes) : null;
         _processes = new NodeProcess?[spec.Nodes + 1];
+        _watches = [.. Enumerable.Repeat(Task.CompletedTask, spec.Nodes + 1)];
         _apis = [.. Nodes.Select(node => new NodeApi(node, placement.ListenOf(node), Program.Group))];
     }
 
@@ -72,7 +75,6 @@ internal sealed class ProcessDriver : IClusterDriver
     {
         if (_processes[node] is { } former)
         {
-            await LookAsync(former).ConfigureAwait(false);
             await former.DisposeAsync().ConfigureAwait(false);
             _processes[node] = null;
         }
@@ -99,13 +101,19 @@ internal sealed class ProcessDriver : IClusterDriver
             Wrapper = [.. _placement.WrapperOf(node), .. Clocks?.WrapperOf(node) ?? []],
             Assembly = Program.Assembly,
         }).ConfigureAwait(false);
+        _watches[node] = _ends.WatchAsync(_processes[node]!);
     }
 
     /// <inheritdoc/>
     public async Task<int> StopAsync(int node)
     {
-        NodeProcess process = _processes[node]!;
-        if (process.IsRunning)
+        if (_processes[node] is not { } process)
+        {
+            return NeverStarted;
+        }
+
+        bool isAsked = process.IsRunning;
+        if (isAsked)
         {
             _ends.Asked(process);
             process.Terminate();
@@ -114,7 +122,7 @@ internal sealed class ProcessDriver : IClusterDriver
         try
         {
             int code = await process.WaitForExitAsync(StopTimeout).ConfigureAwait(false);
-            if (code != 0)
+            if (code != 0 && isAsked)
             {
                 _ends.Misbehaved($"Node {node} ended with code {code} when it was asked to stop: "
                     + string.Join(" | ", process.Log.Recent(3)));
@@ -203,7 +211,7 @@ internal sealed class ProcessDriver : IClusterDriver
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> CrashesAsync()
     {
-        await Task.WhenAll(_processes.OfType<NodeProcess>().Select(LookAsync)).ConfigureAwait(false);
+        await Task.WhenAll(Nodes.Where(node => !IsRunning(node)).Select(node => _watches[node])).ConfigureAwait(false);
         return _ends.Crashes;
     }
 
@@ -235,15 +243,6 @@ internal sealed class ProcessDriver : IClusterDriver
                 Disks?.Dispose();
                 Array.ForEach(_apis, api => api.Dispose());
             }
-        }
-    }
-
-    // A former process that still runs is ended by whoever starts the next.
-    private async Task LookAsync(NodeProcess process)
-    {
-        if (!process.IsRunning)
-        {
-            _ends.Ended(process, await process.WaitForExitAsync(StopTimeout).ConfigureAwait(false));
         }
     }
 

@@ -15,7 +15,7 @@ internal static class ClusterView
         return views.OfType<NodeView>().Where(view => view.IsLeader).MaxBy(view => view.Term)?.NodeId ?? 0;
     }
 
-    /// <summary>Waits until a node leads and all that run follow it.</summary>
+    /// <summary>Waits until a node leads and all follow it.</summary>
     /// <returns>False if that did not come in time.</returns>
     public static async Task<bool> SettlesAsync(IClusterDriver driver, TimeSpan timeout)
     {

@@ -46,7 +46,7 @@ internal sealed class CorruptNemesis(IClusterDriver driver) : INemesis
     {
         foreach (Damage damage in _damages)
         {
-            // One that started had no need of that part of its log; it may have later.
+            // One that started had no need of that part of its log.
             await driver.KillAsync(damage.Node).ConfigureAwait(false);
             damage.Undo();
             await driver.StartAsync(damage.Node).ConfigureAwait(false);

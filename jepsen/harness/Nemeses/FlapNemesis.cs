@@ -35,10 +35,16 @@ internal sealed class FlapNemesis(IClusterDriver driver) : INemesis
     /// <inheritdoc/>
     public async Task<bool> EndAsync()
     {
-        await _pulse!.EndAsync().ConfigureAwait(false);
-        if (_isCut)
+        try
         {
-            Turn(_grudge!);
+            await (_pulse?.EndAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_isCut)
+            {
+                Turn(_grudge!);
+            }
         }
 
         return driver.Network.Held > _heldBefore;

@@ -20,14 +20,15 @@ internal sealed class FullDiskNemesis(IClusterDriver driver) : INemesis
     {
         IReadOnlyList<int> victims = await Victims.DrawAsync(driver, random, mayBeAll: false).ConfigureAwait(false);
         long freeBytes = random.Next(0, 2) * BelowReserveBytes;
-        foreach (int node in victims)
+        foreach (int node in victims.Where(driver.IsRunning))
         {
             _full.Add((node, new FileInfo(driver.LogOf(node)).Length));
             driver.MayFail(node, true);
             driver.Disks!.Fill(node, freeBytes);
         }
 
-        return $"disk-full {(freeBytes == 0 ? "to the last byte" : "below the reserve")} {string.Join(' ', victims)}";
+        string how = freeBytes == 0 ? "to the last byte" : "below the reserve";
+        return $"disk-full {how} {string.Join(' ', _full.Select(full => full.Node))}";
     }
 
     /// <inheritdoc/>

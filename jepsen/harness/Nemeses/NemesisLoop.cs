@@ -70,12 +70,23 @@ internal sealed class NemesisLoop(IReadOnlyList<INemesis> nemeses, Recorder reco
         int milliseconds = random.Next(FaultMillisecondsMin, FaultMillisecondsMax);
         await Task.Delay(FaultMillisecondsMin, CancellationToken.None).ConfigureAwait(false);
         await PausedAsync(milliseconds - FaultMillisecondsMin, stop).ConfigureAwait(false);
-        bool hadEffect = await nemesis.EndAsync().ConfigureAwait(false);
+        bool hadEffect = await EndedAsync(nemesis, what).ConfigureAwait(false);
         Note(nemesis.Name, hadEffect ? what : $"{what}, without effect", HistoryEventType.Info);
         _faults.Add(new FaultRecord(nemesis.Name, what, begin, recorder.Now, hadEffect));
-        if (nemesis.Objection is { } objection)
+    }
+
+    private async Task<bool> EndedAsync(INemesis nemesis, string what)
+    {
+        try
         {
-            _objections.Add($"Under {what}: {objection}");
+            return await nemesis.EndAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (nemesis.Objection is { } objection)
+            {
+                _objections.Add($"Under {what}: {objection}");
+            }
         }
     }
 
@@ -97,7 +108,11 @@ internal sealed class NemesisLoop(IReadOnlyList<INemesis> nemeses, Recorder reco
     {
         try
         {
-            await nemesis.EndAsync().ConfigureAwait(false);
+            await EndedAsync(nemesis, $"half of {nemesis.Name}").ConfigureAwait(false);
+        }
+        catch (NodeStartException e)
+        {
+            Refusal = e.Message;
         }
         catch (Exception e)
         {

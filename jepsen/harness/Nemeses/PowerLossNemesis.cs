@@ -28,6 +28,8 @@ internal sealed class PowerLossNemesis(IClusterDriver driver) : INemesis
     /// <inheritdoc/>
     public async Task<bool> EndAsync()
     {
+        // Also those that are not dead yet because something went wrong.
+        await Task.WhenAll(_down.Select(driver.KillAsync)).ConfigureAwait(false);
         bool hadEffect = _down.Count > 0;
         foreach (int node in _down)
         {

@@ -5,6 +5,8 @@ namespace Harness.Nemeses;
 /// <summary>Brings a node back whose disk works again.</summary>
 internal static class Revival
 {
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500);
+
     // A node stops within ten seconds, or not at all.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
@@ -13,6 +15,8 @@ internal static class Revival
     /// <returns>Its exit code if it has stopped; null if it goes on.</returns>
     public static async Task<int?> OfAsync(IClusterDriver driver, int node)
     {
+        // A write that met the failure may not have returned yet.
+        await Task.Delay(Settling, CancellationToken.None).ConfigureAwait(false);
         bool isWell = driver.IsRunning(node)
             && await driver.HealthAsync(node).ConfigureAwait(false) is { Fault: "" };
         int? code = await driver.ExitCodeAsync(node, isWell ? TimeSpan.Zero : Patience).ConfigureAwait(false);

@@ -25,6 +25,7 @@ internal sealed class Judgement(TestOptions options, IWorkload workload)
         new("recovery", aftermath.Recovery),
         new("last reads", aftermath.LastReads),
         new("nodes", aftermath.Nodes),
+        new("answers", aftermath.Answers),
         new("functions", VacuityChecker.Check(
             history, new VacuityOptions { OkShareMin = OkShareMin, OverlappedReadsMin = 0 })),
         new("faults", EffectGuard.Check(options.Nemeses, faults)),

@@ -35,7 +35,7 @@ internal static class TestVerb
         }
         finally
         {
-            Console.WriteLine($"Report, history, logs and data: {directory}");
+            Console.WriteLine($"What the run left: {directory}");
         }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class BankWorkload(ReadConsistency level, bool isWhole) : IWorkl
             // It could not be opened: the next one comes in time.
             Interlocked.Increment(ref _transfers);
         }
-        else if (balances is not null && client.Random.Next(0, 2) == 0)
+        else if (balances?.Length == Accounts && client.Random.Next(0, 2) == 0)
         {
             Interlocked.Increment(ref _transfers);
             await TransferAsync(client, bank, balances, cancellationToken).ConfigureAwait(false);

@@ -60,8 +60,8 @@ internal sealed class WorkloadClient : IDisposable
     /// <summary>Gets the calls over HTTP, where the nodes serve them.</summary>
     public ServiceClient Service { get; }
 
-    /// <summary>Gets how many operations had no answer that says what they did.</summary>
-    public long Unanswered { get; private set; }
+    /// <summary>Gets how many operations did not succeed.</summary>
+    public long Unsuccessful { get; private set; }
 
     /// <summary>Gets or sets up to where it has read a log.</summary>
     public long Cursor { get; set; }
@@ -87,7 +87,7 @@ internal sealed class WorkloadClient : IDisposable
         }
         catch (Exception error) when (IsOfStore(error))
         {
-            Unanswered++;
+            Unsuccessful++;
             _recorder.Add(invoked with { Type = HistoryEventType.Fail, Error = ShortOf(error) });
         }
     }
@@ -123,7 +123,7 @@ internal sealed class WorkloadClient : IDisposable
                     });
                     break;
                 case WriteOutcome.Rejected:
-                    Unanswered++;
+                    Unsuccessful++;
                     _recorder.Add(invoked with { Type = HistoryEventType.Fail, Error = receipt.Reason });
                     break;
                 default:
@@ -155,7 +155,7 @@ internal sealed class WorkloadClient : IDisposable
 
     private void Crash(HistoryEvent invoked, string why)
     {
-        Unanswered++;
+        Unsuccessful++;
         _recorder.Add(invoked with { Type = HistoryEventType.Info, Error = why });
         Process += _processStride;
     }

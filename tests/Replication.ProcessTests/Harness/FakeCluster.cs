@@ -5,7 +5,7 @@ using KvProcesses.Processes;
 namespace Replication.ProcessTests.Harness;
 
 /// <summary>A cluster without processes, which remembers what is broken. Node 1 leads.</summary>
-internal sealed class FakeCluster : IClusterDriver, INetworkFaults
+internal sealed class FakeCluster : IClusterDriver, INetworkFaults, IDisposable
 {
     private static readonly byte[] Content = [1, 2, 3, 4, 5, 6, 7, 8];
     private readonly Lock _gate = new();
@@ -40,6 +40,9 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
 
     /// <summary>Gets or sets a node that never applies the last entry; 0 for none.</summary>
     public int Lagging { get; set; }
+
+    /// <summary>Gets or sets the exit code of a node whose log is damaged.</summary>
+    public int DamageCode { get; set; } = 6;
 
     /// <summary>Gets or sets whether nobody meets what is broken.</summary>
     public bool IsUnmoved { get; set; }
@@ -79,7 +82,7 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
     {
         if (IsDamaged(node))
         {
-            throw new NodeStartException($"Node {node} is damaged.", 6, []);
+            throw new NodeStartException($"Node {node} is damaged.", DamageCode, []);
         }
 
         Change(() => _down.Remove(node));
@@ -168,9 +171,11 @@ internal sealed class FakeCluster : IClusterDriver, INetworkFaults
 
     public Task<DateTimeOffset?> ClockAsync(int node) => Task.FromResult<DateTimeOffset?>(null);
 
+    public void Dispose() => _directory.Dispose();
+
     public ValueTask DisposeAsync()
     {
-        _directory.Dispose();
+        Dispose();
         return ValueTask.CompletedTask;
     }
 

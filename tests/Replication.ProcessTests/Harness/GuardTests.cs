@@ -62,14 +62,14 @@ public sealed class GuardTests
     }
 
     [Fact]
-    public void Each_nemesis_must_have_struck_and_half_of_its_faults()
+    public void Each_nemesis_must_have_struck_with_all_of_its_faults()
     {
         FaultRecord kill = new("kill", "kill 1", 1, 2, HadEffect: true);
         FaultRecord miss = kill with { HadEffect = false };
         Assert.Equal(Validity.Valid, EffectGuard.Check([], []).Validity);
-        Assert.Equal(Validity.Valid, EffectGuard.Check(["kill"], [kill, miss]).Validity);
-        Assert.Equal(Validity.Unknown, EffectGuard.Check(["kill"], [kill, miss, miss]).Validity);
-        Assert.Equal(Validity.Unknown, EffectGuard.Check(["kill"], [miss]).Validity);
+        Assert.Equal(Validity.Valid, EffectGuard.Check(["kill"], [kill, kill]).Validity);
+        Assert.Equal(Validity.Unknown, EffectGuard.Check(["kill"], [kill, miss]).Validity);
+        Assert.Equal(Validity.Unknown, EffectGuard.Check(["kill"], []).Validity);
         Assert.Equal(Validity.Unknown, EffectGuard.Check(["kill", "pause"], [kill]).Validity);
     }
 
@@ -87,6 +87,7 @@ public sealed class GuardTests
         Assert.Equal(Validity.Invalid, Judge(some, "--ok-minimum 200", "nodes")["nodes"]);
         Assert.Equal(Validity.Invalid, Judge(some, "--ok-minimum 200", "recovery")["recovery"]);
         Assert.Equal(Validity.Invalid, Judge(some, "--ok-minimum 200", "last reads")["last reads"]);
+        Assert.Equal(Validity.Invalid, Judge(some, "--ok-minimum 200", "answers")["answers"]);
     }
 
     private static Dictionary<string, Validity> Judge(HistoryOf history, string line, string bad)
@@ -94,7 +95,7 @@ public sealed class GuardTests
         Verdict Of(string name) => name == bad ? Verdict.Invalid("It is bad.") : Verdict.Valid("It is good.");
         TestOptions options = TestOptions.Parse($"--nemesis none {line}".Split(' '));
         return new Judgement(options, Registers)
-            .Of(history.ToHistory(), [], new Aftermath(Of("recovery"), Of("last reads"), Of("nodes")))
+            .Of(history.ToHistory(), [], new Aftermath(Of("recovery"), Of("last reads"), Of("nodes"), Of("answers")))
             .ToDictionary(named => named.Check, named => named.Verdict.Validity);
     }
 

@@ -78,6 +78,17 @@ public sealed class NemesisTests
     }
 
     [Fact]
+    public async Task A_damaged_log_must_be_refused_as_such()
+    {
+        await using FakeCluster cluster = new() { DamageCode = 134 };
+        INemesis nemesis = NemesisTable.Make("corrupt", cluster);
+        await nemesis.BeginAsync(new SplitMix64(1));
+        Assert.False(await nemesis.EndAsync());
+        Assert.Contains("With a damaged log", nemesis.Objection, StringComparison.Ordinal);
+        Assert.Empty(cluster.Broken);
+    }
+
+    [Fact]
     public async Task A_fault_that_can_not_be_made_is_healed_and_told_and_ends_the_others()
     {
         using TemporaryDirectory directory = new("replication-loop");

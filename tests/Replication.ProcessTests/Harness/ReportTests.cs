@@ -29,6 +29,27 @@ public sealed class ReportTests
         Assert.Equal(1, data.GetProperty("faults").GetArrayLength());
     }
 
+    [Theory]
+    [InlineData("overlap", Validity.Unknown, true)]
+    [InlineData("last reads", Validity.Unknown, false)]
+    [InlineData("recovery", Validity.Unknown, false)]
+    [InlineData("nodes", Validity.Invalid, false)]
+    [InlineData("stability", Validity.Invalid, false)]
+    public void A_control_is_found_out_only_by_what_clients_saw(string check, Validity validity, bool isFoundOut)
+    {
+        TestResult found = Result();
+        Assert.True(found.IsFoundOut);
+        Verdict other = validity == Validity.Invalid ? Verdict.Invalid("why") : Verdict.Unknown("why");
+        Assert.Equal(isFoundOut, (found with
+        {
+            Verdicts = [.. found.Verdicts, new NamedVerdict(check, other)],
+        }).IsFoundOut);
+        Assert.False((found with
+        {
+            Verdicts = [new NamedVerdict("set", Verdict.Valid("why")), new NamedVerdict(check, other)],
+        }).IsFoundOut);
+    }
+
     private static JsonElement Data(string page)
     {
         const string Opening = "<script id=\"data\" type=\"application/json\">";

@@ -8,7 +8,7 @@ using Replication.Testing.Histories;
 namespace Replication.ProcessTests.Harness;
 
 /// <summary>The contract of jepsen/error-handling.md.</summary>
-public sealed class WorkloadClientTests : IAsyncDisposable
+public sealed class WorkloadClientTests : IDisposable
 {
     private const int Clients = 3;
     private static readonly HistoryValue Key = HistoryValue.FromText("x");
@@ -29,11 +29,11 @@ public sealed class WorkloadClientTests : IAsyncDisposable
     [InlineData(WriteOutcome.Rejected, HistoryEventType.Fail, true)]
     [InlineData(WriteOutcome.Indeterminate, HistoryEventType.Info, true)]
     public async Task A_write_is_noted_by_its_outcome(
-        WriteOutcome outcome, HistoryEventType noted, bool isUnanswered)
+        WriteOutcome outcome, HistoryEventType noted, bool isUnsuccessful)
     {
         await _client.WriteAsync("write", Key, 7, () => Task.FromResult(new Receipt(outcome, 7, 3, "why")));
         Assert.Equal(noted, _recorder.Events()[^1].Type);
-        Assert.Equal(isUnanswered ? 1 : 0, _client.Unanswered);
+        Assert.Equal(isUnsuccessful ? 1 : 0, _client.Unsuccessful);
 
         // What may still be under way must not be of the process that goes on.
         Assert.Equal(outcome == WriteOutcome.Indeterminate ? 1 + Clients : 1, _client.Process);
@@ -53,18 +53,18 @@ public sealed class WorkloadClientTests : IAsyncDisposable
         await _client.ReadAsync("read", Key, () => throw new TimeoutException("Nobody answers."));
         Assert.Equal(HistoryEventType.Fail, _recorder.Events()[^1].Type);
         Assert.Equal(1, _client.Process);
-        Assert.Equal(1, _client.Unanswered);
+        Assert.Equal(1, _client.Unsuccessful);
     }
 
     [Fact]
-    public async Task An_error_of_the_harness_is_no_outcome() => await Assert.ThrowsAsync<FormatException>(
-        () => _client.WriteAsync("write", Key, 7, () => throw new FormatException("A bug of ours.")));
+    public async Task An_answer_that_can_not_be_ends_the_client() => await Assert.ThrowsAsync<FormatException>(
+        () => _client.WriteAsync("write", Key, 7, () => throw new FormatException("x is no number.")));
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         _client.Dispose();
         _recorder.Dispose();
-        await _cluster.DisposeAsync();
+        _cluster.Dispose();
         _directory.Dispose();
     }
 }
