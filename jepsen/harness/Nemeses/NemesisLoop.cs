@@ -27,13 +27,15 @@ internal sealed class NemesisLoop(IReadOnlyList<INemesis> nemeses, Recorder reco
     /// <summary>Gets why faults could not be made or healed; null if they could.</summary>
     public string? Failure { get; private set; }
 
-    /// <summary>Runs until it is stopped, until a node does not start again, or until a fault can't be made; the last
-    /// fault is healed before it returns, as far as it can be.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Runs until it is stopped and each nemesis has struck, until a node does not start again, or until a
+    /// fault can't be made; the last fault is healed before it returns, as far as it can be.</summary>
+    /// <param name="stop">Ends it.</param>
+    /// <param name="interrupted">Ends it also before all have struck.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken interrupted)
     {
         try
         {
-            await BreakAsync(stop).ConfigureAwait(false);
+            await BreakAsync(stop, interrupted).ConfigureAwait(false);
         }
         catch (NodeStartException e)
         {
@@ -46,17 +48,21 @@ internal sealed class NemesisLoop(IReadOnlyList<INemesis> nemeses, Recorder reco
         }
     }
 
-    private async Task BreakAsync(CancellationToken stop)
+    private async Task BreakAsync(CancellationToken stop, CancellationToken interrupted)
     {
-        for (int i = random.Next(0, Math.Max(1, nemeses.Count)); nemeses.Count > 0; i++)
+        int first = random.Next(0, Math.Max(1, nemeses.Count));
+        for (int strikes = 0; nemeses.Count > 0; strikes++)
         {
-            if (!await PausedAsync(random.Next(HealthyMillisecondsMin, HealthyMillisecondsMax), stop)
-                .ConfigureAwait(false))
+            int milliseconds = random.Next(HealthyMillisecondsMin, HealthyMillisecondsMax);
+            bool isDue = await PausedAsync(milliseconds, stop).ConfigureAwait(false)
+                || (strikes < nemeses.Count
+                    && await PausedAsync(HealthyMillisecondsMin, interrupted).ConfigureAwait(false));
+            if (!isDue)
             {
                 return;
             }
 
-            await StrikeAsync(nemeses[i % nemeses.Count], stop).ConfigureAwait(false);
+            await StrikeAsync(nemeses[(first + strikes) % nemeses.Count], stop).ConfigureAwait(false);
         }
     }
 

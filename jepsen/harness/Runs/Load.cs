@@ -62,7 +62,7 @@ internal sealed class Load : IDisposable
             new NodeWatch(_driver, _recorder).RunAsync(stop.Token),
             .. _clients.Select(client => WorkAsync(client, timeIsUp, stop.Token, interrupted)),
         ];
-        await nemesis.RunAsync(timeIsUp.Token).ConfigureAwait(false);
+        await nemesis.RunAsync(timeIsUp.Token, interrupted).ConfigureAwait(false);
         await UntilAsync(Timeout.InfiniteTimeSpan, timeIsUp.Token).ConfigureAwait(false);
         if (_options.Nemeses.Count > 0)
         {

@@ -24,7 +24,8 @@ internal sealed record TestOptions
                                commas; none for none (default: partition,kill,pause); slow and reset on processes only,
                                unplug and lossy on namespaces and docker only; disk-error and slow-disk need strace and
                                the right to trace, disk-full and power-loss root, clock and drift libfaketime
-          --time SECONDS       how long faults begin, from 5 to 3600 (default: 60); load lasts until the last is healed
+          --time SECONDS       how long faults begin, from 5 to 3600 (default: 60); then each nemesis that has not yet
+                               struck does so once; load lasts until the last fault is healed
           --seed NUMBER        seed of operations and faults (default: drawn and printed)
           --clients NUMBER     clients, each with one operation under way, from 1 to 256 (default: 24)
           --rate NUMBER        operations a second that all clients together begin at most, to 100000 (default: 400)

@@ -41,15 +41,27 @@ public sealed class NemesisTests
     {
         using TemporaryDirectory directory = new("replication-loop");
         using Recorder recorder = new(Path.Combine(directory.Path, "history.jsonl"));
-        using CancellationTokenSource stop = new();
-        await stop.CancelAsync();
+        CancellationToken interrupted = new(canceled: true);
         NemesisLoop sound = new([new Refused()], recorder, new SplitMix64(1));
-        await sound.RunAsync(stop.Token);
+        await sound.RunAsync(interrupted, interrupted);
         Assert.Null(sound.Refusal);
 
         NemesisLoop loop = new([new Refused()], recorder, new SplitMix64(1));
-        await loop.RunAsync(CancellationToken.None);
+        await loop.RunAsync(CancellationToken.None, CancellationToken.None);
         Assert.Equal("Node 1 is damaged.", loop.Refusal);
+    }
+
+    [Fact]
+    public async Task Each_nemesis_strikes_once_at_least_also_when_the_time_is_over()
+    {
+        using TemporaryDirectory directory = new("replication-loop");
+        using Recorder recorder = new(Path.Combine(directory.Path, "history.jsonl"));
+        await using FakeCluster cluster = new();
+        INemesis[] nemeses = [NemesisTable.Make("pause", cluster), NemesisTable.Make("kill", cluster)];
+        NemesisLoop loop = new(nemeses, recorder, new SplitMix64(1));
+        await loop.RunAsync(new CancellationToken(canceled: true), CancellationToken.None);
+        Assert.Equal(["kill", "pause"], loop.Faults.Select(fault => fault.Nemesis).Order());
+        Assert.Empty(cluster.Broken);
     }
 
     [Fact]
@@ -95,7 +107,7 @@ public sealed class NemesisTests
         using Recorder recorder = new(Path.Combine(directory.Path, "history.jsonl"));
         Broken broken = new();
         NemesisLoop loop = new([broken], recorder, new SplitMix64(1));
-        await loop.RunAsync(CancellationToken.None);
+        await loop.RunAsync(CancellationToken.None, CancellationToken.None);
         Assert.Contains("No such cable", loop.Failure, StringComparison.Ordinal);
         Assert.True(broken.IsHealed);
         Assert.Null(loop.Refusal);
