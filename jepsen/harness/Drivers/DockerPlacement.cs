@@ -18,6 +18,7 @@ internal sealed class DockerPlacement : INodePlacement
         CultureInfo.InvariantCulture, $"10.{120 + (Environment.ProcessId / 250 % 60)}.{Environment.ProcessId % 250}");
     private readonly int[] _sandboxes;
     private readonly NamespaceNetwork _network;
+    private string _image = Image;
 
     /// <summary>Creates a placement; nothing is made yet.</summary>
     /// <param name="spec">What is asked for.</param>
@@ -47,13 +48,14 @@ internal sealed class DockerPlacement : INodePlacement
     /// <inheritdoc/>
     public Task SetUpAsync()
     {
-        Docker($"build -q -t {Image} -f {Path.Combine(DockerfileDirectory, "Dockerfile")}"
+        // By its id: another harness, elsewhere on this machine, may give the name to an image of its own.
+        _image = Docker($"build -q -t {Image} -f {Path.Combine(DockerfileDirectory, "Dockerfile")}"
             + $" --build-arg BASE_IMAGE={BaseImage} --build-arg PROGRAMS={Programs} {Programs}");
         Docker($"network create --subnet {_subnet}.0/24 --gateway {IpOf(INetworkFaults.Clients)} {_name}");
         for (int node = 1; node <= _spec.Nodes; node++)
         {
             Docker($"run -d --name {SandboxOf(node)} --label {_name} --network {_name} --ip {IpOf(node)}"
-                + $" --entrypoint sleep {Image} infinity");
+                + $" --entrypoint sleep {_image} infinity");
             _sandboxes[node] = int.Parse(
                 Docker($"inspect -f {{{{.State.Pid}}}} {SandboxOf(node)}"), CultureInfo.InvariantCulture);
         }
@@ -80,7 +82,7 @@ internal sealed class DockerPlacement : INodePlacement
     public IReadOnlyList<string> WrapperOf(int node) =>
     [
         "docker", "run", "-i", "--rm", "--label", _name, "--network", $"container:{SandboxOf(node)}", "--pid", "host",
-        "-v", $"{_spec.Directory}:{_spec.Directory}{(_spec.HasOwnDisks ? ":rslave" : "")}", Image,
+        "-v", $"{_spec.Directory}:{_spec.Directory}{(_spec.HasOwnDisks ? ":rslave" : "")}", _image,
     ];
 
     // What was never made can't be removed: a setup that failed halfway is cleaned up as well.
